@@ -1,0 +1,194 @@
+"""What can be seen: the observations that sensors, people and the agent itself hand to the station.
+
+Every observation carries `at_ns`, nanoseconds of CLOCK_MONOTONIC: the instant the thing happened, taken as
+close to the wire as the driver allows, never the instant it was read from a queue. All are immutable and
+validated where they are made; the core trusts them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+CallKind = Literal["help", "quality", "material", "maintenance", "safety", "method"]
+Via = Literal["local", "control", "remote"]  # a wire at the station; its own terminal; the plant network
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What the core knows of a sensor: its name and what it speaks of, nothing of its wire.
+
+    Args:
+        name: the sensor's name in the configuration.
+        sees: `cycle` finished cycles only; `work` starts and ends apart; `reading` a characteristic;
+            `call` people: cord, call buttons, acknowledge, arrive, restore.
+        characteristic: what a reading is of.
+        heard_within_s: a living sensor is heard from at least this often; None where silence says nothing.
+    """
+
+    name: str
+    sees: Literal["cycle", "work", "reading", "call"]
+    characteristic: str | None = None
+    heard_within_s: float | None = None
+
+
+class Seen(msgspec.Struct, frozen=True, tag_field="saw"):
+    """The shape all observations share: when it happened, in ns of CLOCK_MONOTONIC."""
+
+    at_ns: int
+
+
+class CycleStart(Seen, tag="cycle_start"):
+    """Work on a part began."""
+
+    sensor: str
+
+
+class CycleEnd(Seen, tag="cycle_end"):
+    """A part is finished."""
+
+    sensor: str
+
+
+class Reading(Seen, tag="reading"):
+    """A measured value, finite, in the unit of its characteristic; `good` where the device judged it too."""
+
+    sensor: str
+    characteristic: str
+    value: float
+    good: bool | None = None
+
+
+class Judged(Seen, tag="judged"):
+    """A device's verdict on a part without a value."""
+
+    sensor: str
+    characteristic: str
+    good: bool
+
+
+class Heard(Seen, tag="heard"):
+    """The sensor lives but said nothing to act on: an unstable weight, a line meant to be ignored."""
+
+    sensor: str
+
+
+class Unreadable(Seen, tag="unreadable"):
+    """The sensor said something that no rule could read; `raw` is its beginning, printable."""
+
+    sensor: str
+    raw: str
+
+
+class Pull(Seen, tag="pull"):
+    """The cord was pulled or a call button pressed. Who did it, a wire cannot say."""
+
+    sensor: str
+    call: CallKind
+    via: Via = "local"
+
+
+class Acknowledge(Seen, tag="acknowledge"):
+    """Someone has claimed a call; `call` None means every open one."""
+
+    call: int | None = None
+    who: str = "unknown"
+    via: Via = "local"
+
+
+class Arrive(Seen, tag="arrive"):
+    """Someone is at the station."""
+
+    call: int | None = None
+    who: str = "unknown"
+    via: Via = "local"
+
+
+class Restore(Seen, tag="restore"):
+    """Someone says that normal work is restored."""
+
+    call: int | None = None
+    who: str = "unknown"
+    via: Via = "local"
+
+
+class TestLight(Seen, tag="test_light"):
+    """Show every tier in turn, once."""
+
+    who: str = "unknown"
+    via: Via = "control"
+
+
+class Gone(Seen, tag="gone"):
+    """The driver itself has lost the sensor: unplugged, refused, its thread ended."""
+
+    sensor: str
+    why: str
+
+
+class Returned(Seen, tag="returned"):
+    """The driver has the sensor again."""
+
+    sensor: str
+
+
+class Overflowed(Seen, tag="overflowed"):
+    """The inbox was full and `lost` observations were not taken in: the agent was blind for a moment."""
+
+    lost: int
+
+
+class Trouble(Seen, tag="trouble"):
+    """A part of the agent cannot do its job (`over` False) or can again: the journal, the recording."""
+
+    part: str
+    why: str
+    over: bool = False
+
+
+class Stopping(Seen, tag="stopping"):
+    """The agent is asked to stop."""
+
+    why: str
+
+
+Observation = (
+    CycleStart
+    | CycleEnd
+    | Reading
+    | Judged
+    | Heard
+    | Unreadable
+    | Pull
+    | Acknowledge
+    | Arrive
+    | Restore
+    | TestLight
+    | Gone
+    | Returned
+    | Overflowed
+    | Trouble
+    | Stopping
+)
+
+
+class Cycle(Seen, tag="cycle"):
+    """A finished cycle as the station made it from edges; `at_ns` is its end. Detectors see it, no sensor sends it.
+
+    Args:
+        started_ns: where it began; None for the first one after a start, whose beginning nobody saw.
+        ended_before_ns: where the cycle before it ended, so that the gap between them is known; None at first.
+        continues: the next cycle began with this end, as with a sensor that gives one pulse a cycle.
+        count: finished cycles since the station started, this one included.
+    """
+
+    sensor: str
+    started_ns: int | None
+    ended_before_ns: int | None
+    continues: bool
+    count: int
+
+    @property
+    def duration_ns(self) -> int | None:
+        """Length of the work in ns; None where its beginning is unknown."""
+        return None if self.started_ns is None else self.at_ns - self.started_ns
