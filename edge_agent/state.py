@@ -1,0 +1,87 @@
+"""What the station knows at one instant: the snapshot behind the `state` topic, `status`, `watch` and `calls`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call somebody must answer; stamps are ns of CLOCK_MONOTONIC, None for what has not happened."""
+
+    call: int
+    kind: str
+    family: Literal["abnormality", "delay", "call"]
+    source: str
+    text: str
+    state: Literal["raised", "acknowledged", "attended"]
+    tier: str
+    to: str
+    level: int
+    line_stop: bool
+    overdue: bool
+    raised_ns: int
+    acknowledged_ns: int | None = None
+    attended_ns: int | None = None
+
+
+class SensorState(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a sensor is heard; `why` names what is wrong with a lost one."""
+
+    name: str
+    state: Literal["waiting", "alive", "lost"]
+    why: str = ""
+
+
+class DetectorState(msgspec.Struct, frozen=True, kw_only=True):
+    """A detector's present answer; `warming` before its first."""
+
+    name: str
+    verdict: Literal["warming", "normal", "unknown", "abnormal"]
+    mode: Literal["light", "observe"]
+    text: str = ""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """The core's snapshot.
+
+    Args:
+        lamp: tier to mode, `off` left out: `{"yellow": "blinking"}`; modes are those of OPC UA 10000-200.
+        sign: the row of the legend that is shown: `running`, `blind`, `call_waiting`.
+        reason: why the lamp shows what it shows, a sentence.
+        cycles: finished since the station started; `good` and `bad` count judged readings.
+    """
+
+    at_ns: int
+    lamp: dict[str, str]
+    sign: str
+    reason: str
+    calls: tuple[OpenCall, ...] = ()
+    sensors: tuple[SensorState, ...] = ()
+    detectors: tuple[DetectorState, ...] = ()
+    cycles: int = 0
+    good: int = 0
+    bad: int = 0
+    last_cycle_s: float | None = None
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole station process: the core's snapshot and what the shell knows beside it.
+
+    Args:
+        station: the identity, `enterprise/site/area/line/station`.
+        epoch, seq: the journal's identity and the last number recorded in it.
+        depth: recorded and not yet confirmed; `degraded` names parts that cannot do their job, and why.
+        uplink: what the uplink process last said of itself: `connected`, or the cause why not.
+    """
+
+    station: str
+    version: str
+    boot: str
+    epoch: str
+    seq: int
+    depth: int
+    degraded: dict[str, str]
+    uplink: str
+    state: State
