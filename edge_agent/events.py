@@ -34,7 +34,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     limit: float | None
     unit: str
     limit_from: str
-    onset_ns: int
+    onset_ns: int | None
 
 
 class CallRaised(Data):
@@ -63,7 +63,7 @@ class CallUpdated(Data):
     """Something about an open call has changed that is no change of its state."""
 
     TYPE = "andon.call.updated.v1"
-    CAUSE = "A response time is over without a further level to call, the gap ended but must be restored, or a reset came too soon."
+    CAUSE = "A response time is over, the gap ended but must be restored, or a reset came too soon."
     RESPONSE = "None by itself: the call goes on."
 
     call: int

@@ -31,7 +31,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         at_ns: when the answer became true.
-        onset_ns: when the standard was first violated; `at_ns` where nothing is violated.
+        onset_ns: when the standard was first violated; None where nothing is.
         value, limit: measured and limit, in `unit`; None where there is no number.
         limit_from: where the limit came from: a setting, the specification, a baseline of n cycles.
         text: one sentence for the person at the lamp.
@@ -39,8 +39,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Verdict
     at_ns: int
-    onset_ns: int
     text: str
+    onset_ns: int | None = None
     value: float | None = None
     limit: float | None = None
     unit: str = "s"
@@ -55,8 +55,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         mode: `light` lights the lamp; `observe` judges and records and lights nothing.
     """
 
-    of: Annotated[str | None, msgspec.Meta(description="sensor or characteristic judged; left out where there is one")] = None
-    mode: Annotated[Literal["light", "observe"], msgspec.Meta(description="observe: judges, records, lights nothing")] = "light"
+    of: Annotated[
+        str | None, msgspec.Meta(description="sensor or characteristic judged; left out where there is one")
+    ] = None
+    mode: Annotated[
+        Literal["light", "observe"], msgspec.Meta(description="observe: judges, records, lights nothing")
+    ] = "light"
 
 
 S = TypeVar("S", bound=Settings)
