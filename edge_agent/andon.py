@@ -1,10 +1,108 @@
-"""The life of a call."""
+"""The life of a call, as one table a team leader can read and object to.
+
+A call is one open gap: a detector found it or a person pulled for it. Somebody is asked to come, and until
+normal work is restored the call is open. The rules:
+
+1. Three stamps, never mixed: *acknowledged* (someone claimed it; the sound ends), *attended* (someone is
+   there; the lamp is steady), *restored* (normal work goes on; the call ends).
+2. How a call ends is declared when it is raised. `by_itself`: it ends with the gap, as delays do.
+   `on_restore`: it is latched until a person says that work is restored, as quality and every pull are.
+3. A reset does not argue with the evidence: while a gap that clears by itself still stands, a reset only says
+   that someone is there. Green is earned.
+4. An unanswered call is raised again, one level higher each time the response time is over, and stays.
+5. A pulled cord lets work go on to the fixed position, the end of the takt slot. Nobody there by then: the
+   stop of the line is requested, and the lamp is red. A second pull before it withdraws the call, or says
+   that it is resolved where someone is there. `line_stop`, `level` and `overdue` are beside the state.
+6. A remote command never ends a call that has stopped the line.
+7. A signal the state does not expect changes nothing and says nothing.
+
+`LIFE` is the whole of it; `step` applies it; `deadline` says which signal time itself gives next.
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Literal, assert_never
+
 import msgspec
 
-from edge_agent.standard import Span
+from edge_agent.events import (
+    CallAcknowledged,
+    CallAttended,
+    CallCleared,
+    CallEscalated,
+    CallLineStop,
+    CallUpdated,
+    Data,
+    Family,
+    Trigger,
+)
+from edge_agent.observations import CallKind, Via
+from edge_agent.standard import Span, to_s
+
+
+class State(StrEnum):
+    """Where a call is in its life."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    ATTENDED = "attended"
+    CLEARED = "cleared"
+
+
+class Signal(StrEnum):
+    """What can happen to a call."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ARRIVE = "arrive"
+    GAP_ENDED = "the gap ended"
+    GAP_ENDED_LATCHED = "the gap ended, latched"
+    RESTORE = "restore"
+    RESTORE_TOO_SOON = "restore while the gap stands"
+    RESTORE_FROM_AFAR = "remote restore of a stopped line"
+    SECOND_PULL = "second pull"
+    FIXED_POSITION = "fixed position passed"
+    OVERDUE = "response time over"
+    NEXT_LEVEL = "time of the next level"
+
+
+LIFE: dict[State, dict[Signal, State]] = {
+    State.RAISED: {
+        Signal.ACKNOWLEDGE: State.ACKNOWLEDGED,
+        Signal.ARRIVE: State.ATTENDED,
+        Signal.GAP_ENDED: State.CLEARED,
+        Signal.GAP_ENDED_LATCHED: State.RAISED,
+        Signal.RESTORE: State.CLEARED,
+        Signal.RESTORE_TOO_SOON: State.ATTENDED,
+        Signal.RESTORE_FROM_AFAR: State.RAISED,
+        Signal.SECOND_PULL: State.CLEARED,
+        Signal.FIXED_POSITION: State.RAISED,
+        Signal.OVERDUE: State.RAISED,
+        Signal.NEXT_LEVEL: State.RAISED,
+    },
+    State.ACKNOWLEDGED: {
+        Signal.ARRIVE: State.ATTENDED,
+        Signal.GAP_ENDED: State.CLEARED,
+        Signal.GAP_ENDED_LATCHED: State.ACKNOWLEDGED,
+        Signal.RESTORE: State.CLEARED,
+        Signal.RESTORE_TOO_SOON: State.ATTENDED,
+        Signal.RESTORE_FROM_AFAR: State.ACKNOWLEDGED,
+        Signal.SECOND_PULL: State.CLEARED,
+        Signal.FIXED_POSITION: State.ACKNOWLEDGED,
+        Signal.OVERDUE: State.ACKNOWLEDGED,
+        Signal.NEXT_LEVEL: State.ACKNOWLEDGED,
+    },
+    State.ATTENDED: {
+        Signal.GAP_ENDED: State.CLEARED,
+        Signal.GAP_ENDED_LATCHED: State.ATTENDED,
+        Signal.RESTORE: State.CLEARED,
+        Signal.RESTORE_TOO_SOON: State.ATTENDED,
+        Signal.RESTORE_FROM_AFAR: State.ATTENDED,
+        Signal.SECOND_PULL: State.CLEARED,
+        Signal.NEXT_LEVEL: State.ATTENDED,
+    },
+    State.CLEARED: {},
+}
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,3 +132,154 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Level(after=Span(1, "takt"), to="group_leader"),
         Level(after=Span(15, "min"), to="area_manager"),
     )
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What a person's call means here: the tier that shows it, and whether it may stop the line."""
+
+    tier: Literal["yellow", "blue"]
+    stops_line: bool
+    text: str
+
+
+KINDS: dict[CallKind, Kind] = {
+    "help": Kind("yellow", True, "Help is called."),
+    "quality": Kind("yellow", True, "A quality problem is called."),
+    "safety": Kind("yellow", True, "A safety concern is called."),
+    "method": Kind("yellow", False, "A question about the method is called."),
+    "maintenance": Kind("yellow", False, "Maintenance is called."),
+    "material": Kind("blue", False, "Material is called."),
+}
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One open gap and what has happened to it; stamps in ns of CLOCK_MONOTONIC, None for what has not."""
+
+    call: int
+    kind: str
+    family: Family
+    trigger: Trigger
+    source: str
+    text: str
+    tier: Literal["yellow", "blue"]
+    clears: Literal["by_itself", "on_restore"]
+    raised_ns: int
+    state: State = State.RAISED
+    gap_ended: bool = False
+    acknowledged_ns: int | None = None
+    attended_ns: int | None = None
+    escalated_ns: int | None = None
+    fixed_ns: int | None = None
+    level: int = 0
+    line_stop: bool = False
+    overdue: bool = False
+
+    @property
+    def attended(self) -> bool:
+        """Whether someone is there."""
+        return self.state is State.ATTENDED
+
+
+class By(msgspec.Struct, frozen=True):
+    """Who gave a signal, and by which way; a bare wire cannot say who."""
+
+    who: str = "unknown"
+    via: Via | None = None
+
+
+NOBODY = By()
+
+
+def step(call: Call, signal: Signal, at_ns: int, response: Response, by: By = NOBODY) -> tuple[Call, Data | None]:
+    """Apply one signal: the call as it is afterwards, and what is to be said of it, None where nothing changed."""
+    state = LIFE[call.state].get(signal)
+    if state is None:
+        return call, None
+    at_ns = max(at_ns, call.raised_ns)  # an edge can be read after the deadline it came before
+    after = msgspec.structs.replace(call, state=state, **_stamps(call, signal, at_ns))
+    return after, _say(call, after, signal, at_ns, response, by)
+
+
+def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
+    """The fields beside the state that a signal changes."""
+    match signal:
+        case Signal.ACKNOWLEDGE:
+            return {"acknowledged_ns": at_ns, "overdue": False}
+        case Signal.ARRIVE | Signal.RESTORE_TOO_SOON:
+            return {"attended_ns": call.attended_ns or at_ns, "overdue": False}
+        case Signal.GAP_ENDED_LATCHED:
+            return {"gap_ended": True}
+        case Signal.FIXED_POSITION:
+            return {"line_stop": True}
+        case Signal.OVERDUE:
+            return {"overdue": True}
+        case Signal.NEXT_LEVEL:
+            return {"level": call.level + 1, "escalated_ns": at_ns, "overdue": True}
+        case Signal.GAP_ENDED | Signal.RESTORE | Signal.RESTORE_FROM_AFAR | Signal.SECOND_PULL:
+            return {}
+        case _:
+            assert_never(signal)
+
+
+def _say(call: Call, after: Call, signal: Signal, at_ns: int, response: Response, by: By) -> Data | None:
+    """What a signal that took effect is told upstream as."""
+    number, kind, waited_s = call.call, call.kind, to_s(at_ns - call.raised_ns)
+    if after.state is State.CLEARED:
+        return _cleared(call, signal, waited_s, by)
+    match signal:
+        case Signal.ACKNOWLEDGE:
+            return CallAcknowledged(call=number, kind=kind, who=by.who, via=by.via or "local", waited_s=waited_s)
+        case Signal.ARRIVE:
+            return CallAttended(call=number, kind=kind, who=by.who, via=by.via or "local", waited_s=waited_s)
+        case Signal.NEXT_LEVEL:
+            to = response.escalate[call.level].to
+            return CallEscalated(call=number, kind=kind, level=after.level, to=to, waited_s=waited_s)
+        case Signal.FIXED_POSITION:
+            return CallLineStop(call=number, kind=kind, waited_s=waited_s)
+        case Signal.RESTORE_TOO_SOON if not call.attended:
+            return CallAttended(call=number, kind=kind, who=by.who, via=by.via or "local", waited_s=waited_s)
+        case Signal.GAP_ENDED_LATCHED if call.gap_ended:
+            return None
+        case _:
+            what, text = UPDATES[signal]
+            return CallUpdated(call=number, kind=kind, what=what, text=text)
+
+
+UPDATES: dict[Signal, tuple[Literal["overdue", "gap_ended", "restore_refused"], str]] = {
+    Signal.OVERDUE: ("overdue", "The response time is over."),
+    Signal.GAP_ENDED_LATCHED: ("gap_ended", "The gap has ended; the call waits to be restored."),
+    Signal.RESTORE_TOO_SOON: ("restore_refused", "The gap still stands; the call ends with it."),
+    Signal.RESTORE_FROM_AFAR: ("restore_refused", "The line is stopped; restore it at the station."),
+}
+
+
+def _cleared(call: Call, signal: Signal, open_s: float, by: By) -> CallCleared:
+    how: Literal["by_itself", "restored", "withdrawn"] = "restored"
+    if signal is Signal.GAP_ENDED:
+        how = "by_itself"
+    elif signal is Signal.SECOND_PULL and not call.attended and not call.line_stop:
+        how = "withdrawn"
+    return CallCleared(
+        call=call.call, kind=call.kind, how=how, who=by.who, via=by.via, open_s=open_s, line_stopped=call.line_stop
+    )
+
+
+def deadline(call: Call, response: Response, pace_s: float) -> tuple[int, Signal] | None:
+    """Return the next signal that time itself gives this call, and when, in ns; None where it waits for people only.
+
+    Args:
+        pace_s: what one takt means in `response`, in seconds.
+    """
+    due: list[tuple[int, Signal]] = []
+    if not call.attended:
+        if call.fixed_ns is not None and not call.line_stop:
+            due.append((call.fixed_ns, Signal.FIXED_POSITION))
+        if not call.overdue:
+            limit = response.acknowledge if call.state is State.RAISED else response.attend
+            due.append((call.raised_ns + limit.ns(pace_s), Signal.OVERDUE))
+        if call.level < len(response.escalate):
+            due.append((call.raised_ns + response.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
+    elif response.restore is not None and call.level < len(response.escalate):
+        since_ns = max(call.attended_ns or call.raised_ns, call.escalated_ns or call.raised_ns)
+        due.append((since_ns + response.restore.ns(pace_s), Signal.NEXT_LEVEL))
+    return min(due, key=lambda entry: entry[0], default=None)

@@ -68,7 +68,7 @@ class CallUpdated(Data):
 
     call: int
     kind: str
-    what: Literal["overdue", "condition_over", "restore_refused", "resumed"]
+    what: Literal["overdue", "gap_ended", "restore_refused"]
     text: str
 
 

@@ -39,8 +39,8 @@ class Window:
         self.capacity = capacity
         values: Floats = np.zeros(2 * capacity, dtype=np.float64)
         stamps: Stamps = np.zeros(2 * capacity, dtype=np.int64)
-        self._value_view: Any = memoryview(values)  # Any: before Python 3.12 arrays are no Buffer to the type checker
-        self._stamp_view: Any = memoryview(stamps)
+        self._value_view: Any = values.data  # Any: the type checker does not let a memoryview of floats be set
+        self._stamp_view: Any = stamps.data
         self._values = [values[end - capacity : end] for end in range(capacity, 2 * capacity)]
         self._stamps = [stamps[end - capacity : end] for end in range(capacity, 2 * capacity)]
         self._next = 0

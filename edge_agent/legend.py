@@ -1,0 +1,164 @@
+"""What the lamps mean and who does what: the stack's legend as one table, and how it is shown on the tiers there are.
+
+Colour says severity. Blinking says nobody is there yet, steady says attended, fast says the response time is
+over; sound only while a call is unacknowledged. Red, yellow and green exclude each other; blue and white are
+beside them. Green is shown alone or not at all. All dark means that nobody is watching, and is also what the
+first seconds look like, before the first evidence.
+
+A tier that is not wired gives its meanings to a pattern of one that is: the next entry of the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+import msgspec
+
+
+class Tier(StrEnum):
+    """A segment of the stack; names are those of OPC UA 10000-200."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+    WHITE = "white"
+
+
+class Mode(StrEnum):
+    """How a segment is lit; `flashing` is off longer than on."""
+
+    CONTINUOUS = "continuous"
+    BLINKING = "blinking"
+    BLINKING_FAST = "blinking_fast"
+    FLASHING = "flashing"
+
+
+class Sign(StrEnum):
+    """What the stack can say."""
+
+    STOP_WAITING = "stop_waiting"
+    STOP_ATTENDED = "stop_attended"
+    CALL_WAITING = "call_waiting"
+    CALL_ATTENDED = "call_attended"
+    OUTSIDE_WAITING = "outside_waiting"
+    OUTSIDE_ATTENDED = "outside_attended"
+    BLIND = "blind"
+    PLANNED = "planned"
+    RUNNING = "running"
+    STARTING = "starting"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the legend: the patterns that show it, best first, what it means, who does what."""
+
+    sign: Sign
+    patterns: tuple[tuple[Tier, Mode], ...]
+    means: str
+    who_does_what: str
+
+
+R, Y, G, B, W = Tier.RED, Tier.YELLOW, Tier.GREEN, Tier.BLUE, Tier.WHITE
+ON, BLINK, FAST, FLASH = Mode.CONTINUOUS, Mode.BLINKING, Mode.BLINKING_FAST, Mode.FLASHING
+
+# Worst first: where two signs want one tier, the upper one has it.
+LEGEND: tuple[Row, ...] = (
+    Row(
+        Sign.STOP_WAITING,
+        ((R, BLINK), (Y, FAST), (W, FAST)),
+        "fixed position passed, line stop requested, nobody there",
+        "next level comes",
+    ),
+    Row(Sign.STOP_ATTENDED, ((R, ON), (Y, ON), (W, ON)), "stopped, attended", "restore, then reset"),
+    Row(
+        Sign.CALL_WAITING,
+        ((Y, BLINK), (R, BLINK), (W, BLINK)),
+        "gap or call, nobody there",
+        "team leader comes within the response time",
+    ),
+    Row(Sign.CALL_ATTENDED, ((Y, ON), (R, ON), (W, ON)), "attended", "team leader and operator"),
+    Row(
+        Sign.OUTSIDE_WAITING, ((B, BLINK), (Y, BLINK), (R, BLINK)), "material or outside help called", "logistics comes"
+    ),
+    Row(Sign.OUTSIDE_ATTENDED, ((B, ON), (Y, ON), (R, ON)), "material or outside help is there", "logistics"),
+    Row(
+        Sign.BLIND,
+        ((W, BLINK), (Y, FLASH), (R, FLASH)),
+        "blind: the agent cannot tell",
+        "maintenance looks at the sensor named on the station page",
+    ),
+    Row(Sign.PLANNED, ((W, ON), (B, FLASH)), "planned stop, changeover, not scheduled", "nothing"),
+    Row(Sign.RUNNING, ((G, ON),), "running inside standard, fresh evidence", "nothing"),
+    Row(Sign.STARTING, (), "just started, no evidence yet", "nothing; it ends by itself"),
+)
+
+DARK = ("all dark", "nobody is watching", "maintenance")
+
+SLOW_PERIOD_NS = 1_250_000_000  # 0.8 Hz, half on, half off: IEC 60073 slow, at least NUREG-0700's 0.8 Hz
+FAST_PERIOD_NS = 357_142_857  # 2.8 Hz: IEC 60073 fast, 2 Hz apart from slow as NUREG-0700 asks
+FLASH_ON_NS = SLOW_PERIOD_NS // 8  # clearly shorter than half, so that it is not taken for blinking
+
+PERIODS_NS: dict[Mode, tuple[int, int]] = {  # the period, and how long of it is lit
+    Mode.BLINKING: (SLOW_PERIOD_NS, SLOW_PERIOD_NS // 2),
+    Mode.BLINKING_FAST: (FAST_PERIOD_NS, FAST_PERIOD_NS // 2),
+    Mode.FLASHING: (SLOW_PERIOD_NS, FLASH_ON_NS),
+}
+
+
+def lit(mode: Mode, now_ns: int) -> bool:
+    """Whether a segment in `mode` is on at `now_ns`: one phase for all tiers, so that they blink together.
+
+    >>> [lit(Mode.BLINKING, t * 625_000_000) for t in range(4)]
+    [True, False, True, False]
+    """
+    if mode is Mode.CONTINUOUS:
+        return True
+    period_ns, on_ns = PERIODS_NS[mode]
+    return now_ns % period_ns < on_ns
+
+
+def next_change_ns(modes: Iterable[Mode], now_ns: int) -> int | None:
+    """When the first of `modes` switches next by time alone; None where all are steady."""
+    changes = []
+    for mode in modes:
+        if mode is not Mode.CONTINUOUS:
+            period_ns, on_ns = PERIODS_NS[mode]
+            phase_ns = now_ns % period_ns
+            changes.append(now_ns + (on_ns if phase_ns < on_ns else period_ns) - phase_ns)
+    return min(changes, default=None)
+
+
+def show(signs: Collection[Sign], tiers: Collection[Tier], hurry: bool = False) -> dict[Tier, Mode]:
+    """Put `signs` on the tiers that are wired; `hurry` makes what blinks blink fast.
+
+    >>> show({Sign.CALL_WAITING, Sign.BLIND}, {Tier.YELLOW, Tier.WHITE})
+    {<Tier.YELLOW: 'yellow'>: <Mode.BLINKING: 'blinking'>, <Tier.WHITE: 'white'>: <Mode.BLINKING: 'blinking'>}
+    """
+    lamps: dict[Tier, Mode] = {}
+    for row in LEGEND:
+        if row.sign in signs:
+            pattern = next((pattern for pattern in row.patterns if pattern[0] in tiers), None)
+            if pattern is not None and pattern[0] not in lamps:
+                tier, mode = pattern
+                fast = hurry and mode is Mode.BLINKING and row.sign is not Sign.BLIND
+                lamps[tier] = Mode.BLINKING_FAST if fast else mode
+    return lamps
+
+
+def legend(tiers: Collection[Tier]) -> list[tuple[str, str, str]]:
+    """The legend of a stack with these tiers: lamp, what it means, who does what; rows it cannot show left out."""
+    rows = []
+    for row in LEGEND:
+        for tier, mode in show({row.sign}, tiers).items():
+            rows.append((spoken(tier, mode), row.means, row.who_does_what))
+    return [*rows, DARK]
+
+
+def spoken(tier: Tier, mode: Mode) -> str:
+    """A lamp as people say it.
+
+    >>> spoken(Tier.YELLOW, Mode.BLINKING_FAST)
+    'yellow blinking fast'
+    """
+    return tier if mode is Mode.CONTINUOUS else f"{tier} {mode.replace('_', ' ')}"
