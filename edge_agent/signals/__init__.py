@@ -1,0 +1,1 @@
+"""How the station speaks: the stack light to people, MQTT to systems."""
