@@ -1,0 +1,105 @@
+"""The journal read from another process: a read-only connection that no writer ever waits for."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from edge_agent.journal.records import JournalError, JournalMissing, Row
+from edge_agent.journal.schema import cause, version_of
+
+LOCK_WAIT_S = 1.0  # the writer commits within milliseconds; a longer wait is said
+PAGE = 500  # lines of a recording read at a time: no long transaction keeps the writer's log from shrinking
+COLUMNS = "seq, at_ns, boot, wall_ns, time_quality, type, data"
+
+
+class Reader:
+    """The events and the recording of the journal at `path`; it need not be there yet.
+
+    Every method looks first whether the file is still the same. Where it was replaced, JournalMissing is
+    raised once, so that no row of the new epoch is taken for one of the old; the next call reads the new file.
+
+    Raises:
+        JournalMissing: from every method, while there is no journal or once after it was replaced.
+        JournalError: from every method, where it cannot be read; the message says why.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._connection: sqlite3.Connection | None = None
+        self._file = (0, 0)
+
+    def epoch(self) -> str:
+        """The identity of the file, 16 hexadecimal digits."""
+        return str(self._rows("SELECT value FROM meta WHERE key = 'epoch'")[0][0])
+
+    def last_seq(self) -> int:
+        """The last number given, 0 before the first."""
+        rows = self._rows("SELECT seq FROM sqlite_sequence WHERE name = 'event'")
+        return int(rows[0][0]) if rows else 0
+
+    def unconfirmed(self, after_seq: int, limit: int) -> list[Row]:
+        """At most `limit` events beyond `after_seq` that the other side has not confirmed, in order."""
+        sql = f"SELECT {COLUMNS} FROM event WHERE confirmed = 0 AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - our own names
+        return [Row(*row) for row in self._rows(sql, after_seq, limit)]
+
+    def range(self, first: int, last: int, limit: int) -> list[Row]:
+        """At most `limit` of the events `first` to `last`, both included, confirmed or not, in order."""
+        sql = f"SELECT {COLUMNS} FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"  # noqa: S608 - our own names
+        return [Row(*row) for row in self._rows(sql, first, last, limit)]
+
+    def turns(self) -> Iterator[bytes]:
+        """The lines of the recording, oldest first; the oldest run may have lost its beginning."""
+        number = 0
+        while rows := self._rows(
+            "SELECT number, line FROM turn WHERE number > ? ORDER BY number LIMIT ?", number, PAGE
+        ):
+            yield from (row[1] for row in rows)
+            number = rows[-1][0]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _rows(self, sql: str, *values: int) -> list[tuple[Any, ...]]:
+        try:
+            return self._current().execute(sql, values).fetchall()
+        except (sqlite3.Error, OSError) as error:
+            self.close()
+            message = f"{self.path} cannot be read: {cause(error)}"
+            raise JournalError(message) from error
+
+    def _current(self) -> sqlite3.Connection:
+        """The connection to the file that is there now."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            self.close()
+            message = f"there is no journal at {self.path}; the station makes it when it starts"
+            raise JournalMissing(message) from None
+        identity = (found.st_dev, found.st_ino)
+        if self._connection is not None and identity != self._file:
+            self.close()
+            message = f"{self.path} was replaced; a new epoch begins"
+            raise JournalMissing(message)
+        if self._connection is None:
+            self._connection = _open(self.path)
+            self._file = identity
+        return self._connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=LOCK_WAIT_S, check_same_thread=False)
+    with contextlib.ExitStack() as undo:
+        undo.callback(connection.close)
+        if version_of(connection, path) == 0:
+            message = f"{path} is being made; ask again"
+            raise JournalMissing(message)
+        undo.pop_all()
+    return connection

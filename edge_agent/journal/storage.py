@@ -1,0 +1,239 @@
+"""The journal's only writing connection: one transaction for what belongs together, and nothing half done."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from edge_agent import clock
+from edge_agent.events import Event
+from edge_agent.journal.records import Entry, JournalError, Label, Memory, Ranges, Settings
+from edge_agent.journal.schema import check, is_damage, migrate
+
+NS_PER_DAY = 86_400 * clock.NS_PER_S
+KEPT_ROWS = 100_000  # confirmed events kept for replay: ten days at 10,000 a day, about 40 MB
+KEPT_TURNS = 500_000  # lines of a recording, about 60 MB: ten weeks of one-minute cycles, five days of two-second ones
+KEPT_DAMAGED = 3  # files set aside; a failing card makes more of them, and they must not fill what is left of it
+PRUNE_EVERY = 1_000  # rows between two prunings, and
+PRUNE_MOST = 2_000  # rows deleted by one: it catches up, and no commit waits long for it
+PAGE_LIMIT = 65_536  # pages of 4 KiB: 256 MB, several years of unsent events at a thousand a day
+CHECKPOINT_PAGES = 200  # the write-ahead log stays near 0.8 MB; SQLite's own 1,000 pages reached 4 MB
+LOG_BYTES = 1_048_576  # a log that grew behind a slow reader is cut back to this
+LOCK_WAIT_S = 1.0  # readers lock for milliseconds; one that holds longer is said, not waited for
+PARTS = ("-wal", "-shm", "")  # of a database; the main file last, so that it is not without its log
+BEGIN = b'{"turn":"begin"'  # how the first line of each run of a recording starts
+PRUNE_EVENTS = """DELETE FROM event WHERE seq IN
+    (SELECT seq FROM event WHERE confirmed = 1 AND seq <= ? ORDER BY seq LIMIT ?)"""
+PRUNE_TURNS = "DELETE FROM turn WHERE number IN (SELECT number FROM turn WHERE number < ? ORDER BY number LIMIT ?)"
+
+
+class Journal:
+    """The writer's connection, used by one thread at a time; `open` before use, and again after an error.
+
+    Args:
+        settings: where the file is and whether observations are recorded.
+        boot: identity of this boot of the machine, kept with each event.
+        connect: makes the SQLite connection.
+        wall_ns: names a damaged file.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        boot: str,
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
+        wall_ns: Callable[[], int] = clock.wall_ns,
+    ) -> None:
+        self.path = Path(settings.path)
+        self.epoch = ""
+        self.last_seq = 0
+        self.batch = 0  # transactions written since the epoch began: tells whether one landed
+        self.set_aside: Path | None = None  # where `open` put a damaged file
+        self._recording_ns = round(settings.recording_days * NS_PER_DAY)
+        self._boot = boot
+        self._connect = connect
+        self._wall_ns = wall_ns
+        self._connection: sqlite3.Connection | None = None
+        self._lock: TextIO | None = None
+        self._file = (0, 0)
+        self._depth = 0
+        self._last_turn = 0
+
+    def open(self) -> None:
+        """Open the file or make it; a damaged one is set aside, `set_aside` names it, and a new epoch begins.
+
+        Raises:
+            JournalError: a person must act: another process has it, a newer version or another program wrote it.
+            sqlite3.Error, OSError: the disk does not let us; trying again later is right.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self._lock is None:
+            self._lock = _claim(self.path)
+        self._disconnect()
+        self.set_aside = None
+        try:
+            self._open_file()
+        except (sqlite3.Error, JournalError) as error:
+            if not is_damage(error):
+                raise
+            self.set_aside = _put_aside(self.path, self._wall_ns())
+            self._open_file()
+
+    def memory(self) -> Memory | None:
+        """What the station remembered last; None in a new file."""
+        row = self._opened().execute("SELECT data, boot, wall_ns FROM memory").fetchone()
+        return None if row is None else Memory(*row)
+
+    def write(self, entries: Iterable[Entry], label: Label, confirmed: Ranges = ()) -> int:
+        """Record entries and confirmations in one transaction; returns the last number given in this epoch.
+
+        Raises:
+            sqlite3.Error, OSError: nothing in memory has changed; whether the transaction landed, `batch` tells
+                after the next `open`.
+        """
+        connection = self._opened()
+        if _identity(self.path) != self._file:
+            message = f"{self.path} was replaced while it was in use"
+            raise OSError(message)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            depth = self._depth - _confirm(connection, confirmed)
+            seq, turn = self.last_seq, self._last_turn
+            for entry in entries:
+                for event in entry.events:
+                    seq = self._insert(connection, event, label)
+                    depth += 1
+                if entry.memory is not None:
+                    sql = "INSERT OR REPLACE INTO memory VALUES (1, ?, ?, ?)"
+                    connection.execute(sql, (entry.memory, self._boot, label.wall_ns))
+                if entry.turn is not None and self._recording_ns:
+                    turn = _insert_turn(connection, entry.turn, label)
+            self._prune(connection, seq, turn, label)
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'batch'", (self.batch + 1,))
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
+                connection.rollback()
+            raise
+        self.batch, self.last_seq, self._last_turn, self._depth = self.batch + 1, seq, turn, depth
+        return seq
+
+    def confirm(self, ranges: Ranges, label: Label) -> None:
+        """The other side has these numbers; they no longer count in `depth` and may be pruned."""
+        self.write((), label, ranges)
+
+    def depth(self) -> int:
+        """Events recorded and not confirmed."""
+        return self._depth
+
+    def close(self) -> None:
+        """Let go of the file and of its lock."""
+        self._disconnect()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            message = f"{self.path} is not open"
+            raise sqlite3.ProgrammingError(message)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open_file(self) -> None:
+        connection = self._connect(self.path, isolation_level=None, timeout=LOCK_WAIT_S, check_same_thread=False)
+        try:
+            check(connection, self.path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+            connection.execute(f"PRAGMA max_page_count = {PAGE_LIMIT}")
+            migrate(connection, self.path)
+            self._load(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._file = _identity(self.path)
+        self._connection = connection
+
+    def _load(self, connection: sqlite3.Connection) -> None:
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
+        given = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
+        self._depth = connection.execute("SELECT count(*) FROM event WHERE confirmed = 0").fetchone()[0]
+        self.epoch, self.batch = meta["epoch"], meta["batch"]
+        self.last_seq, self._last_turn = given.get("event", 0), given.get("turn", 0)
+
+    def _insert(self, connection: sqlite3.Connection, event: Event, label: Label) -> int:
+        sql = "INSERT INTO event (at_ns, boot, wall_ns, time_quality, type, data) VALUES (?, ?, ?, ?, ?, ?)"
+        data = msgspec.json.encode(event.data)
+        wall_ns = label.wall_at(event.at_ns)
+        values = (event.at_ns, self._boot, wall_ns, label.time_quality, event.type, data)
+        return int(connection.execute(sql, values).lastrowid or 0)
+
+    def _prune(self, connection: sqlite3.Connection, seq: int, turn: int, label: Label) -> None:
+        """Delete what is beyond the bounds, now and then and a little at a time."""
+        if seq // PRUNE_EVERY > self.last_seq // PRUNE_EVERY:
+            connection.execute(PRUNE_EVENTS, (seq - KEPT_ROWS, PRUNE_MOST))
+        if turn // PRUNE_EVERY > self._last_turn // PRUNE_EVERY:
+            # A run is useless without its beginning: what is too old goes only up to the last run that began by then.
+            sql = "SELECT max(number) FROM turn WHERE begins = 1 AND wall_ns <= ?"
+            first = connection.execute(sql, (label.wall_ns - self._recording_ns,)).fetchone()[0] or 0
+            connection.execute(PRUNE_TURNS, (max(first, turn - KEPT_TURNS), PRUNE_MOST))
+
+
+def _claim(path: Path) -> TextIO:
+    """Make sure that no other process writes here; the lock ends with this process, however it ends."""
+    lock = Path(f"{path}.lock").open("a+")  # noqa: SIM115 - held until the journal is closed
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        owner = lock.read(20).strip() or "unknown"
+        lock.close()
+        message = f"{path} is in use by process {owner}; stop that station, or give this one its own path"
+        raise JournalError(message) from None
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
+def _put_aside(path: Path, wall_ns: int) -> Path:
+    """Rename a damaged file and its log, and let go of the oldest ones set aside before."""
+    stamp = clock.wall_text(wall_ns).replace(":", "").replace("-", "")
+    aside = Path(f"{path}.corrupt-{stamp}")
+    for suffix in PARTS:
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
+    for old in sorted(path.parent.glob(f"{path.name}.corrupt-*Z"))[:-KEPT_DAMAGED]:
+        for suffix in PARTS:
+            Path(f"{old}{suffix}").unlink(missing_ok=True)
+    return aside
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _confirm(connection: sqlite3.Connection, ranges: Ranges) -> int:
+    """Mark the ranges; returns how many were not marked before."""
+    sql = "UPDATE event SET confirmed = 1 WHERE seq BETWEEN ? AND ? AND confirmed = 0"
+    return sum(connection.execute(sql, (first, last)).rowcount for first, last in ranges)
+
+
+def _insert_turn(connection: sqlite3.Connection, line: bytes, label: Label) -> int:
+    sql = "INSERT INTO turn (wall_ns, begins, line) VALUES (?, ?, ?)"
+    return int(connection.execute(sql, (label.wall_ns, line.startswith(BEGIN), line)).lastrowid or 0)

@@ -1,0 +1,243 @@
+"""The journal's writer: a thread that takes entries from a bounded queue and commits them in groups.
+
+The lamp waits for none of this: `record` and `confirm` only put something into the queue. While the disk does
+not let us write, what waits is kept in memory, and what has no place any more is counted and said.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from itertools import chain, repeat
+
+import msgspec
+
+from edge_agent import clock
+from edge_agent.journal.records import Entry, JournalError, Label, Ranges, TimeQuality
+from edge_agent.journal.schema import cause
+from edge_agent.journal.storage import Journal
+from edge_agent.observations import Trouble
+
+MOST_WAITING = 10_000  # entries: a day of a busy station without a disk, about 10 MB of memory
+MOST_CONFIRMED = 1_000  # ranges: fifty windows of twenty in flight; the uplink is told to come again
+BATCH = 1_000  # entries in one transaction: one second of the worst burst, milliseconds of a card
+GATHER_S = 0.05  # companions of the first entry; half of the 100 ms in which it must be committed
+BACK_OFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts; the last one goes on
+Confirmed = tuple[str, int, int]  # epoch, first, last
+CLOSE_S = 5.0  # a card that stalls takes up to two seconds; systemd waits longer than this
+
+
+class Writer:
+    """Records entries in a thread of its own; `close` ends it and the journal.
+
+    Args:
+        journal: opened, or to be opened by the writer as soon as the disk lets it; nobody else uses it from now on.
+        on_recorded: told the last number and the depth after each commit; must only post.
+        on_trouble: told when the journal (`part="journal"`) or the recording (`part="recording"`) fails, and once
+            it works again; must only post.
+        now_ns, wall_ns, synchronised: the clocks that label events.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        on_recorded: Callable[[int, int], None],
+        on_trouble: Callable[[Trouble], None],
+        now_ns: Callable[[], int] = clock.now_ns,
+        wall_ns: Callable[[], int] = clock.wall_ns,
+        synchronised: Callable[[], bool] = clock.synchronised,
+    ) -> None:
+        self._journal = journal
+        self._on_recorded = on_recorded
+        self._on_trouble = on_trouble
+        self._now_ns, self._wall_ns, self._synchronised = now_ns, wall_ns, synchronised
+        self._changed = threading.Condition()
+        self._waiting: deque[Entry] = deque()
+        self._confirmed: deque[Confirmed] = deque()
+        self._accepted = 0  # entries ever taken in, and
+        self._settled = 0  # those of them written or given up
+        self._lost = 0  # events with no place in the queue
+        self._recording = True
+        self._hurry = False
+        self._closing = False
+        self._recording_lost = False  # and not said yet
+        self._why = ""  # the present trouble, "" for none
+        self._said_lost = False
+        self._gave_up = False
+        self._thread = threading.Thread(
+            target=self._run, name="journal", daemon=True
+        )  # a stuck disk must not hold exit
+        self._thread.start()
+
+    @property
+    def epoch(self) -> str:
+        """The journal's present identity; it changes when a damaged file is set aside."""
+        return self._journal.epoch
+
+    def record(self, entry: Entry) -> None:
+        """Take an entry in; never blocks, never raises. Without room, lines of the recording go before events."""
+        with self._changed:
+            if len(self._waiting) >= MOST_WAITING and self._recording:
+                self._give_up_recording(entry)
+            if not self._recording:
+                entry = msgspec.structs.replace(entry, turn=None)
+            if len(self._waiting) >= MOST_WAITING:
+                self._lose(entry)
+            elif entry != Entry():
+                self._waiting.append(entry)
+                self._accepted += 1
+            self._changed.notify_all()
+
+    def confirm(self, epoch: str, ranges: Ranges) -> bool:
+        """The other side has these numbers of this epoch; False where there is no room and it must be said again."""
+        with self._changed:
+            wanted = [(epoch, first, last) for first, last in ranges]
+            if len(self._confirmed) + len(wanted) > MOST_CONFIRMED:
+                return False
+            self._confirmed.extend(wanted)
+            self._changed.notify_all()
+            return True
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until all that was taken in before is on the disk; False where that took longer."""
+        with self._changed:
+            goal = self._accepted
+            self._hurry = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._settled >= goal, timeout_s)
+
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def close(self, timeout_s: float = CLOSE_S) -> bool:
+        """Write what waits, once more if the disk fails, and close the journal; False if not all is written."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive() and self._settled == self._accepted
+
+    def _give_up_recording(self, entry: Entry) -> None:
+        """Drop the recording of this run: with one line missing it would replay to something else."""
+        self._recording = False
+        self._recording_lost = any(each.turn is not None for each in (*self._waiting, entry))
+        kept = [msgspec.structs.replace(each, turn=None) for each in self._waiting]
+        kept = [each for each in kept if each != Entry()]
+        self._settled += len(self._waiting) - len(kept)
+        self._waiting = deque(kept)
+
+    def _lose(self, entry: Entry) -> None:
+        """Count events without a place; the newest memory still goes with the last entry that has one."""
+        self._lost += len(entry.events)
+        if entry.memory is not None:
+            self._waiting[-1] = msgspec.structs.replace(self._waiting[-1], memory=entry.memory)
+
+    def _run(self) -> None:
+        if self._journal.set_aside is not None:
+            self._begin_trouble(_set_aside_text(self._journal))
+        while self._gather():
+            batch, confirmed = self._take()
+            self._write_out(batch, confirmed)
+            if self._gave_up:
+                break
+            self._settle(len(batch))
+        self._journal.close()
+
+    def _gather(self) -> bool:
+        """Wait for something to write, and for its companions; False at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._confirmed or self._closing)
+            self._changed.wait_for(lambda: len(self._waiting) >= BATCH or self._hurry or self._closing, GATHER_S)
+            return bool(self._waiting or self._confirmed)
+
+    def _take(self) -> tuple[list[Entry], list[Confirmed]]:
+        with self._changed:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            confirmed = list(self._confirmed)
+            self._confirmed.clear()
+            return batch, confirmed
+
+    def _settle(self, written: int) -> None:
+        with self._changed:
+            self._settled += written
+            self._hurry = self._hurry and bool(self._waiting)
+            self._changed.notify_all()
+
+    def _write_out(self, batch: list[Entry], confirmed: list[Confirmed]) -> None:
+        """Write a batch; where one entry in it cannot be written at all, the others are."""
+        try:
+            self._commit(batch, confirmed)
+        except Exception as error:  # noqa: BLE001 - the thread must outlive any entry; what it cost is counted and said
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                self._write_out(batch[:middle], confirmed)
+                self._write_out(batch[middle:], [])
+                return
+            with self._changed:
+                self._lost += sum(len(entry.events) for entry in batch)
+            self._begin_trouble(f"an entry could not be written: {error!r}")
+
+    def _commit(self, batch: list[Entry], confirmed: list[Confirmed]) -> None:
+        """Write until it is written, or until closing and tried once more."""
+        reopen = not self._journal.epoch
+        attempted = ("", 0)
+        for wait_s in chain(BACK_OFF_S, repeat(BACK_OFF_S[-1])):
+            last_attempt = self._closing
+            try:
+                if reopen:
+                    self._open()
+                if (self._journal.epoch, self._journal.batch) != attempted:  # else it had landed before the error
+                    attempted = (self._journal.epoch, self._journal.batch + 1)
+                    ranges = [(first, last) for epoch, first, last in confirmed if epoch == self._journal.epoch]
+                    self._journal.write(batch, self._label(), ranges)
+            except (sqlite3.Error, OSError, JournalError) as error:
+                reopen = True
+                self._begin_trouble(cause(error))
+            else:
+                self._end_trouble()
+                self._on_recorded(self._journal.last_seq, self._journal.depth())
+                return
+            if last_attempt:
+                self._gave_up = True
+                return
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing, wait_s)
+
+    def _open(self) -> None:
+        self._journal.open()
+        if self._journal.set_aside is not None:
+            self._why = ""  # news of its own, whatever was said before
+            self._begin_trouble(_set_aside_text(self._journal))
+
+    def _label(self) -> Label:
+        quality: TimeQuality = "synced" if self._synchronised() else "unsynced"
+        return Label(now_ns=self._now_ns(), wall_ns=self._wall_ns(), time_quality=quality)
+
+    def _begin_trouble(self, why: str) -> None:
+        """Say what is wrong, once, and once more when events begin to be lost."""
+        if self._recording_lost:
+            self._recording_lost = False
+            self._say("recording", "no room while the journal could not be written; it goes on after the next start")
+        losing = self._lost > 0
+        if not self._why or losing > self._said_lost:
+            self._said_lost = losing
+            self._why = why
+            self._say("journal", f"{why}; the queue is full and events are being lost" if losing else why)
+
+    def _end_trouble(self) -> None:
+        if not self._why:
+            return
+        with self._changed:
+            lost, self._lost = self._lost, 0
+        self._why, self._said_lost = "", False
+        self._say("journal", f"works again; {lost} events were not recorded" if lost else "works again", over=True)
+
+    def _say(self, part: str, why: str, *, over: bool = False) -> None:
+        self._on_trouble(Trouble(self._now_ns(), part=part, why=why, over=over))
+
+
+def _set_aside_text(journal: Journal) -> str:
+    return f"the file was damaged and is kept as {journal.set_aside}; a new epoch begins"
