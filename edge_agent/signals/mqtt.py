@@ -1,10 +1,39 @@
-"""The broker: settings of `[mqtt]`."""
+"""The broker: settings of `[mqtt]`, and one connection to it that says everything it hears to one `post`.
+
+A `Transport` is one attempt: a paho client, a thread, and an end. It never tries again by itself, so that
+back-off, order and what is in flight are decided in one place. paho's callbacks post and do nothing else.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import threading
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import msgspec
+from paho.mqtt.client import Client, MQTTMessage, error_string
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge_agent.signals.access import CONNECT_S, cause_of, password, tls_context
+
+WILL_DELAY_S = 10  # a station back within it never showed as offline
+SESSION_S = 60  # longer than the will's delay: the end of the session would publish the will at once
+LARGEST_IN = 8192  # bytes; MQTT 5 brokers then drop larger messages, a command has 4096 at most
+LOOP_S = 1.0  # how long paho may sleep: the longest an abandoned connection takes to end
+OVERHEAD = 128  # bytes of a packet beside topic, payload and correlation; really at most 70
+CONTENT_TYPES = {True: "application/cloudevents+json; charset=utf-8", False: "application/json"}
+
+UNSUPPORTED_VERSION = 0x84
+REMEDIES = {
+    0x84: "the broker does not speak this version of MQTT",
+    0x85: "the broker does not accept the client id; allow it on the broker",
+    0x86: "user name or password not accepted; check `username` and the file named by `credential`",
+    0x87: "not authorized; check `username` and the file named by `credential`, and the broker's access list",
+    0x8A: "banned by the broker",
+}
 
 
 class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,3 +55,202 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls: Tls | None = None
     cycle: Annotated[bool, msgspec.Meta(description="publish each finished cycle")] = False
     keepalive_s: Annotated[int, msgspec.Meta(ge=2, le=600)] = 15
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to send; `expiry_s` and `correlation` travel on MQTT 5 only."""
+
+    topic: str
+    payload: bytes
+    qos: Literal[0, 1] = 1
+    retain: bool = False
+    expiry_s: int | None = None
+    correlation: bytes | None = None
+    cloud_event: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of its packet, rounded up."""
+        return len(self.payload) + len(self.topic.encode()) + len(self.correlation or b"") + OVERHEAD
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """The broker has accepted connection `number`, and these are its limits; None where it named none."""
+
+    number: int
+    receive_maximum: int | None
+    largest: int | None
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """Connection `number` is over or never began; `version_refused` where another version of MQTT may do."""
+
+    number: int
+    cause: str
+    version_refused: bool = False
+
+
+class Landed(msgspec.Struct, frozen=True):
+    """The broker has answered message `mid`; `code` is MQTT 5's reason code, 0 on 3.1.1 whatever happened."""
+
+    number: int
+    mid: int
+    code: int
+
+
+class Came(msgspec.Struct, frozen=True):
+    """A message for the station."""
+
+    number: int
+    payload: bytes
+    retained: bool
+    answer_to: str | None
+    correlation: bytes | None
+
+
+Said = Connected | Lost | Landed | Came
+Post = Callable[[Said], None]
+"""Into the uplink's inbox: never blocks, never raises, may be called from any thread."""
+
+
+class Transport:
+    """One connection, from its begin to its end; exactly one `Lost` at least follows `start`.
+
+    Args:
+        settings: where the broker is.
+        number: tells this connection from the ones before it in everything it posts.
+        client_id: known to the broker.
+        will: what the broker says when the station falls silent.
+        five: MQTT 5; else 3.1.1.
+    """
+
+    def __init__(
+        self, settings: Settings, number: int, client_id: str, will: Letter, post: Post, *, five: bool
+    ) -> None:
+        self._settings = settings
+        self._number = number
+        self._post = post
+        self._five = five
+        self._closing = threading.Event()
+        self._client = self._make(client_id, will)
+        self._thread = threading.Thread(target=self._run, name=f"broker-{number}", daemon=True)
+
+    def start(self) -> None:
+        """Begin; what comes of it is posted."""
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread still runs; an abandoned one ends within a second, or when the resolver gives up."""
+        return self._thread.is_alive()
+
+    def subscribe(self, topic: str) -> None:
+        """Ask for messages on a topic."""
+        self._client.subscribe(topic, qos=1)
+
+    def send(self, letter: Letter) -> int:
+        """Hand one message to the network thread; returns the id its answer will carry. Never blocks."""
+        properties = _publish_properties(letter) if self._five else None
+        return self._client.publish(letter.topic, letter.payload, letter.qos, letter.retain, properties).mid
+
+    def close(self, patience_s: float = 0.0) -> None:
+        """Say goodbye, so that the will stays unsaid, and wait at most `patience_s` for the thread."""
+        self._client.disconnect()
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join(patience_s)
+
+    def abandon(self) -> None:
+        """Cut the connection without a goodbye: the broker says the will."""
+        self._closing.set()
+
+    def _make(self, client_id: str, will: Letter) -> Client:
+        version = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
+        client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=False)
+        number, post = self._number, self._post  # no reference to self: paho's sockets end with the last use of it
+        client.on_connect = lambda _c, _u, _f, reason, properties: post(_connack(number, reason, properties))
+        client.on_disconnect = lambda _c, _u, _f, reason, _p: post(Lost(number, f"connection lost: {reason}"))
+        client.on_publish = lambda _c, _u, mid, reason, _p: post(Landed(number, mid, reason.value))
+        client.on_message = lambda _c, _u, message: post(_came(number, message))
+        client.on_socket_register_write = _woken
+        client.connect_timeout = CONNECT_S
+        client.will_set(will.topic, will.payload, will.qos, will.retain, _will_properties() if self._five else None)
+        return client
+
+    def _run(self) -> None:
+        try:
+            self._connect()
+            cause = self._loop()
+        except Exception as error:  # noqa: BLE001 - paho raises on malformed packets; shown as the cause, tried again
+            cause = cause_of(error, self._settings.host, self._settings.port)
+        if (connection := self._client.socket()) is not None:
+            connection.close()
+        self._post(Lost(self._number, cause))
+
+    def _connect(self) -> None:
+        settings = self._settings
+        if settings.username is not None:
+            self._client.username_pw_set(settings.username, password(settings.credential))
+        if settings.tls is not None:
+            self._client.tls_set_context(tls_context(settings.tls.ca, settings.tls.certificate, settings.tls.key))
+        if self._five:
+            self._client.connect(
+                settings.host, settings.port, settings.keepalive_s, clean_start=True, properties=_connect_properties()
+            )
+        else:
+            self._client.connect(settings.host, settings.port, settings.keepalive_s)
+
+    def _loop(self) -> str:
+        while not self._closing.is_set():
+            if code := self._client.loop(LOOP_S):
+                return error_string(code)
+        self._client.loop(0.1)  # the goodbye, where it has not been written yet
+        return "closed"
+
+
+def _woken(_client: Client, _userdata: Any, _socket: Any) -> None:
+    """Make paho leave all writing to its network thread: it writes in ours where nobody takes this call."""
+
+
+def _connack(number: int, reason: ReasonCode, properties: Properties | None) -> Connected | Lost:
+    if reason.is_failure:
+        cause = REMEDIES.get(reason.value, f"the broker refuses the connection: {reason}")
+        return Lost(number, cause, version_refused=reason.value == UNSUPPORTED_VERSION)
+    limits = (getattr(properties, name, None) for name in ("ReceiveMaximum", "MaximumPacketSize"))
+    return Connected(number, *limits)
+
+
+def _came(number: int, message: MQTTMessage) -> Came:
+    answer_to = getattr(message.properties, "ResponseTopic", None)
+    correlation = getattr(message.properties, "CorrelationData", None)
+    return Came(number, bytes(message.payload), message.retain, answer_to, correlation)
+
+
+def _properties(packet: int) -> Properties:
+    return Properties(packet)  # type: ignore[no-untyped-call] # paho leaves this one without types
+
+
+def _connect_properties() -> Properties:
+    properties = _properties(PacketTypes.CONNECT)
+    properties.SessionExpiryInterval = SESSION_S
+    properties.MaximumPacketSize = LARGEST_IN
+    return properties
+
+
+def _will_properties() -> Properties:
+    properties = _properties(PacketTypes.WILLMESSAGE)
+    properties.WillDelayInterval = WILL_DELAY_S
+    properties.PayloadFormatIndicator = 1
+    properties.ContentType = CONTENT_TYPES[False]
+    return properties
+
+
+def _publish_properties(letter: Letter) -> Properties:
+    properties = _properties(PacketTypes.PUBLISH)
+    properties.PayloadFormatIndicator = 1
+    properties.ContentType = CONTENT_TYPES[letter.cloud_event]
+    if letter.expiry_s is not None:
+        properties.MessageExpiryInterval = letter.expiry_s
+    if letter.correlation is not None:
+        properties.CorrelationData = letter.correlation
+    return properties

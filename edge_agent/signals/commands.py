@@ -1,0 +1,148 @@
+"""Which remote commands are taken: a desk that judges each message by itself, told the time, and does nothing.
+
+A command is taken when it is fresh, short, well formed, on the list, still alive, and new. What cannot be
+answered (no readable id) or should not be (retained, too fast) is ignored and counted; all else is answered
+once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from typing import Annotated, get_args
+
+import msgspec
+
+from edge_agent.signals.contract import ROOT
+from edge_agent.signals.payloads import Answer, Command, CommandType
+from edge_agent.standard import NS_PER_S
+
+LARGEST_COMMAND = 4096  # bytes; a command of ours has 300
+LONGEST_LIFE_S = 30  # a command older than a walk to the station would surprise whoever stands there
+COMMANDS_PER_S = 5  # beyond any person; a program in a loop is held here
+BURST = 10  # a board that acknowledges a line's calls at once
+REMEMBERED_IDS = 1000  # at 5/s this is 200 s, far beyond the longest life of 30 s
+MOST_REPLAYED = 1000  # rows a command; at 1,000 a second the queue is held up for a second
+LONGEST_TOPIC = 256  # bytes of a response topic; ours have at most 184
+OUR_KINDS = frozenset({"status", "info", "state", "event", "cycle", "cmd", "ack"})
+
+
+class Addressed(msgspec.Struct, frozen=True):
+    """The least a message must have to be answered."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    type: str
+
+
+ADDRESSED = msgspec.json.Decoder(Addressed)
+COMMAND = msgspec.json.Decoder(Command)
+
+
+class Desk:
+    """Judges commands one after the other; remembers ids, allowance and what it ignored."""
+
+    def __init__(self) -> None:
+        self.ignored: Counter[str] = Counter()
+        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._allowance = float(BURST)
+        self._counted_ns: int | None = None
+
+    def judge(self, payload: bytes, *, retained: bool, now_ns: int, wall_ns: int) -> Command | Answer | None:
+        """The command to carry out, the answer that refuses it, or None where it is ignored (see `ignored`)."""
+        try:
+            if why := self._unfit(payload, retained, now_ns):
+                self.ignored[why] += 1
+                return None
+            addressed = ADDRESSED.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self.ignored["unreadable"] += 1
+            return None
+        if addressed.id in self._ids:
+            return Answer(id=addressed.id, status="duplicate", error="this id was used before; take a new one")
+        self._remember(addressed.id)
+        return self._read(addressed, payload, wall_ns)
+
+    def _unfit(self, payload: bytes, retained: bool, now_ns: int) -> str:
+        """Why this message is not even read; empty where it is."""
+        if retained:
+            return "retained"
+        if not self._in_time(now_ns):
+            return "too_fast"
+        return "too_large" if len(payload) > LARGEST_COMMAND else ""
+
+    def _read(self, addressed: Addressed, payload: bytes, wall_ns: int) -> Command | Answer:
+        if addressed.type not in get_args(CommandType):
+            known = ", ".join(get_args(CommandType))
+            error = f"{addressed.type[:32]!r} is not a command taken from remote; write one of {known}"
+            return Answer(id=addressed.id, status="denied", error=error)
+        try:
+            command = COMMAND.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return Answer(id=addressed.id, status="error", error=str(error)[:200])
+        return self._alive(command, wall_ns) or _meant(command) or command
+
+    def _alive(self, command: Command, wall_ns: int) -> Answer | None:
+        """The answer to a command that is over or wants to live too long, by the station's own clock."""
+        left_s = command.expires_at.timestamp() - wall_ns / NS_PER_S
+        life_s = (command.expires_at - command.issued_at).total_seconds()
+        if left_s <= 0:
+            return Answer(id=command.id, status="expired", error=f"expired {-left_s:.0f} s ago by the station's clock")
+        if max(left_s, life_s) > LONGEST_LIFE_S:
+            error = (
+                f"lives {max(left_s, life_s):.0f} s by the station's clock; "
+                f"set expires_at at most {LONGEST_LIFE_S} s after issued_at, and the sender's clock right"
+            )
+            return Answer(id=command.id, status="denied", error=error)
+        return None
+
+    def _in_time(self, now_ns: int) -> bool:
+        """Whether the rate allows one more: a bucket of `BURST`, filled at `COMMANDS_PER_S`."""
+        if self._counted_ns is not None:
+            gained = (now_ns - self._counted_ns) / NS_PER_S * COMMANDS_PER_S
+            self._allowance = min(BURST, self._allowance + gained)
+        self._counted_ns = now_ns
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True
+
+    def _remember(self, command_id: str) -> None:
+        self._ids[command_id] = None
+        if len(self._ids) > REMEMBERED_IDS:
+            self._ids.popitem(last=False)
+
+
+def _meant(command: Command) -> Answer | None:
+    """The answer to a command whose arguments do not fit its type."""
+    error = None
+    if command.type == "replay":
+        error = _replayable(command)
+    elif command.args is not None:
+        error = f"{command.type} takes no args; leave them out"
+    elif command.call is not None and command.type in {"snapshot", "test-light"}:
+        error = f"{command.type} concerns no call; leave `call` out"
+    return None if error is None else Answer(id=command.id, status="error", error=error)
+
+
+def _replayable(command: Command) -> str | None:
+    if command.args is None:
+        return 'replay needs args: {"from": first, "to": last}'
+    wanted = command.args.last - command.args.first + 1
+    if wanted < 1:
+        return f"`to` {command.args.last} is before `from` {command.args.first}"
+    if wanted > MOST_REPLAYED:
+        return f"{wanted} events are too many for one command; ask for at most {MOST_REPLAYED} at a time"
+    return None
+
+
+def response_topic(wanted: str | None, usual: str) -> str:
+    """Where the answer goes: the topic asked for, if it lies under our root and no station speaks or listens there.
+
+    >>> response_topic("andon/v1/boards/hall2", "usual")
+    'andon/v1/boards/hall2'
+    >>> response_topic("andon/v1/acme/p1/a/l4/st08/cmd", "usual")
+    'usual'
+    """
+    if wanted is None or len(wanted.encode(errors="replace")) > LONGEST_TOPIC or set(wanted) & set("+#\0"):
+        return usual
+    inside = wanted.startswith(f"{ROOT}/") and wanted.rsplit("/", 1)[1] not in OUR_KINDS
+    return wanted if inside else usual

@@ -1,0 +1,195 @@
+"""What is sent next: the window of what is in flight and the backlog the journal still holds.
+
+Two rules. What the journal has not been told is delivered is offered again on the next connection, in order.
+What the broker does not take for delivered (nobody subscribed, refused) is set aside, so that it never
+holds up the rest, and is offered again slowly: a few each minute, and all of them as soon as one is heard.
+Both parts are told the time and know no broker; the backlog reads the journal it is given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import Generic, Literal, Protocol, TypeVar
+
+from edge_agent.signals.contract import Row
+from edge_agent.standard import to_ns
+
+WINDOW = 20  # in flight at once: keeps a round trip of 20 ms at 1,000 a second, and brokers accept it
+READ = 100  # rows read from the journal at once: 100 kB at most, 5 windows
+ASIDE = 10_000  # remembered numbers of events set aside: 1 MB; beyond it nobody is listening and nothing new is offered
+UNTOLD = 10_000  # delivered, and the station not yet told so: 1 MB; beyond it sending waits for the station
+AGAIN = 20  # events set aside that are tried again at once: one window
+AGAIN_NS = to_ns(60.0)  # how often: seen within a minute, and no load on a broker that refuses
+REFUSED_FROM = 0x80  # MQTT 5 reason codes from here on are failures
+NO_SUBSCRIBER = 0x10  # the broker took it, and threw it away
+
+Why = Literal["unheard", "refused", "too_large", "unreadable"]
+LASTING: frozenset[Why] = frozenset({"too_large", "unreadable"})  # trying again on the same connection changes nothing
+
+R = TypeVar("R", bound=Row)
+
+
+class Journal(Protocol[R]):
+    """What the backlog asks of the journal; both may raise what the journal raises when it cannot be read."""
+
+    def unconfirmed(self, after_seq: int, limit: int) -> list[R]:
+        """Rows above `after_seq` not marked as delivered, in order."""
+
+    def range(self, first: int, last: int, limit: int) -> list[R]:
+        """Rows from `first` to `last`, in order, delivered or not."""
+
+
+class Window:
+    """What is in flight on one connection: message id to event number, None for what is no recorded event."""
+
+    def __init__(self) -> None:
+        self.size = WINDOW
+        self.oldest_ns: dict[int, int] = {}
+        self._flying: dict[int, int | None] = {}
+
+    def open(self, receive_maximum: int | None) -> None:
+        """A new connection: nothing is in flight, and the broker may want fewer than ours."""
+        self.size = WINDOW if receive_maximum is None else max(1, min(WINDOW, receive_maximum))
+        self._flying.clear()
+        self.oldest_ns.clear()
+
+    @property
+    def room(self) -> int:
+        """How many more may be sent now."""
+        return self.size - len(self._flying)
+
+    def send(self, mid: int, seq: int | None, now_ns: int) -> None:
+        """One more is in flight."""
+        self._flying[mid] = seq
+        self.oldest_ns[mid] = now_ns
+
+    def land(self, mid: int) -> int | None:
+        """The broker has answered; the number of the event, None for anything else."""
+        self.oldest_ns.pop(mid, None)
+        return self._flying.pop(mid, None)
+
+    def waited_ns(self, now_ns: int) -> int:
+        """How long the one in flight for longest has been there; 0 where there is none."""
+        return now_ns - next(iter(self.oldest_ns.values()), now_ns)
+
+
+class Backlog(Generic[R]):
+    """Recorded events and how far they have come.
+
+    `aside` counts events set aside by reason; `full` names the bound that holds sending up, empty where none.
+    """
+
+    def __init__(self, journal: Journal[R]) -> None:
+        self.journal = journal
+        self.aside: Counter[Why] = Counter()
+        self._aside: dict[int, Why] = {}  # in the order they are tried again
+        self._untold: set[int] = set()
+        self._waiting: deque[R] = deque()
+        self._again: deque[int] = deque()
+        self._again_ns: int | None = None
+        self._cursor = 0
+        self._hungry = True
+
+    def open(self) -> None:
+        """A new connection: everything not confirmed is offered again, from the oldest."""
+        self._aside.clear()
+        self.aside.clear()
+        self._waiting.clear()
+        self._again.clear()
+        self._again_ns = None
+        self._cursor = 0
+        self._hungry = True
+
+    def renew(self) -> None:
+        """A new journal has taken the old one's place: what was delivered of the old one concerns nobody."""
+        self._untold.clear()
+        self.open()
+
+    def nudge(self) -> None:
+        """Something may have been recorded."""
+        self._hungry = True
+
+    @property
+    def full(self) -> str:
+        """Which bound holds sending up; empty where none does."""
+        if len(self._untold) >= UNTOLD:
+            return f"{UNTOLD} events delivered and the station cannot be told"
+        if len(self._aside) >= ASIDE:
+            return f"{ASIDE} events set aside"
+        return ""
+
+    def next(self, now_ns: int) -> R | None:
+        """The event to send now, or None; raises what the journal raises."""
+        if len(self._untold) >= UNTOLD:
+            return None
+        return self._next_again(now_ns) or self._next_new()
+
+    def _next_again(self, now_ns: int) -> R | None:
+        if self._again_ns is not None and now_ns >= self._again_ns:
+            self._again_ns = now_ns + AGAIN_NS
+            self._try({"unheard", "refused"})
+        while self._again:
+            seq = self._again.popleft()
+            if (why := self._aside.pop(seq, None)) is None:
+                continue
+            self.aside[why] -= 1
+            if rows := self.journal.range(seq, seq, 1):
+                return rows[0]
+        return None
+
+    def _next_new(self) -> R | None:
+        if len(self._aside) >= ASIDE:
+            return None
+        if not self._waiting and self._hungry:
+            rows = self.journal.unconfirmed(self._cursor, READ)
+            self._hungry = len(rows) == READ
+            self._waiting.extend(rows)
+        while self._waiting:
+            row = self._waiting.popleft()
+            self._cursor = row.seq
+            if row.seq not in self._untold:
+                return row
+        return None
+
+    def land(self, seq: int, code: int, now_ns: int) -> None:
+        """The broker has answered an event with an MQTT 5 reason code (0 always on 3.1.1)."""
+        if code == NO_SUBSCRIBER:
+            self.put_aside(seq, "unheard", now_ns)
+        elif code >= REFUSED_FROM:
+            self.put_aside(seq, "refused", now_ns)
+        else:
+            self._untold.add(seq)
+            if self.aside["unheard"] and not self._again:
+                self._try({"unheard"})  # somebody listens now
+
+    def put_aside(self, seq: int, why: Why, now_ns: int) -> None:
+        """Let the rest go past an event that cannot be delivered now; the journal keeps it."""
+        self._aside[seq] = why
+        self.aside[why] += 1
+        if why not in LASTING and self._again_ns is None:
+            self._again_ns = now_ns + AGAIN_NS
+
+    def _try(self, reasons: set[Why]) -> None:
+        """Mark a few of those set aside to be sent next, those that waited longest first."""
+        for seq, why in self._aside.items():
+            if why in reasons:
+                self._again.append(seq)
+            if len(self._again) >= AGAIN:
+                return
+
+    def untold(self, most: int) -> tuple[tuple[int, int], ...]:
+        """Ranges of numbers delivered that the station has not confirmed to have marked; at most `most`."""
+        ranges: list[tuple[int, int]] = []
+        for seq in sorted(self._untold):
+            if ranges and ranges[-1][1] == seq - 1:
+                ranges[-1] = (ranges[-1][0], seq)
+            elif len(ranges) == most:
+                break
+            else:
+                ranges.append((seq, seq))
+        return tuple(ranges)
+
+    def told(self, ranges: tuple[tuple[int, int], ...]) -> None:
+        """The station has marked these."""
+        for first, last in ranges:
+            self._untold.difference_update(range(first, last + 1))
