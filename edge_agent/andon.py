@@ -155,7 +155,7 @@ KINDS: dict[CallKind, Kind] = {
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One open gap and what has happened to it; stamps in ns of CLOCK_MONOTONIC, None for what has not."""
 
-    call: int
+    call: int = 0  # numbered when it is raised
     kind: str
     family: Family
     trigger: Trigger

@@ -38,19 +38,19 @@ class Seen(msgspec.Struct, frozen=True, tag_field="saw"):
     at_ns: int
 
 
-class CycleStart(Seen, tag="cycle_start"):
+class CycleStart(Seen, tag="cycle_start", frozen=True):
     """Work on a part began."""
 
     sensor: str
 
 
-class CycleEnd(Seen, tag="cycle_end"):
+class CycleEnd(Seen, tag="cycle_end", frozen=True):
     """A part is finished."""
 
     sensor: str
 
 
-class Reading(Seen, tag="reading"):
+class Reading(Seen, tag="reading", frozen=True):
     """A measured value, finite, in the unit of its characteristic; `good` where the device judged it too."""
 
     sensor: str
@@ -59,7 +59,7 @@ class Reading(Seen, tag="reading"):
     good: bool | None = None
 
 
-class Judged(Seen, tag="judged"):
+class Judged(Seen, tag="judged", frozen=True):
     """A device's verdict on a part without a value."""
 
     sensor: str
@@ -67,28 +67,31 @@ class Judged(Seen, tag="judged"):
     good: bool
 
 
-class Heard(Seen, tag="heard"):
+class Heard(Seen, tag="heard", frozen=True):
     """The sensor lives but said nothing to act on: an unstable weight, a line meant to be ignored."""
 
     sensor: str
 
 
-class Unreadable(Seen, tag="unreadable"):
+class Unreadable(Seen, tag="unreadable", frozen=True):
     """The sensor said something that no rule could read; `raw` is its beginning, printable."""
 
     sensor: str
     raw: str
 
 
-class Pull(Seen, tag="pull"):
-    """The cord was pulled or a call button pressed. Who did it, a wire cannot say."""
+class Pull(Seen, tag="pull", frozen=True):
+    """The cord was pulled or a call button pressed; who did it, a wire cannot say.
+
+    `standing` means that the contact was found so when the agent started: a level, no edge.
+    """
 
     sensor: str
     call: CallKind
-    via: Via = "local"
+    standing: bool = False
 
 
-class Acknowledge(Seen, tag="acknowledge"):
+class Acknowledge(Seen, tag="acknowledge", frozen=True):
     """Someone has claimed a call; `call` None means every open one."""
 
     call: int | None = None
@@ -96,7 +99,7 @@ class Acknowledge(Seen, tag="acknowledge"):
     via: Via = "local"
 
 
-class Arrive(Seen, tag="arrive"):
+class Arrive(Seen, tag="arrive", frozen=True):
     """Someone is at the station."""
 
     call: int | None = None
@@ -104,7 +107,7 @@ class Arrive(Seen, tag="arrive"):
     via: Via = "local"
 
 
-class Restore(Seen, tag="restore"):
+class Restore(Seen, tag="restore", frozen=True):
     """Someone says that normal work is restored."""
 
     call: int | None = None
@@ -112,33 +115,33 @@ class Restore(Seen, tag="restore"):
     via: Via = "local"
 
 
-class TestLight(Seen, tag="test_light"):
+class TestLight(Seen, tag="test_light", frozen=True):
     """Show every tier in turn, once."""
 
     who: str = "unknown"
     via: Via = "control"
 
 
-class Gone(Seen, tag="gone"):
+class Gone(Seen, tag="gone", frozen=True):
     """The driver itself has lost the sensor: unplugged, refused, its thread ended."""
 
     sensor: str
     why: str
 
 
-class Returned(Seen, tag="returned"):
+class Returned(Seen, tag="returned", frozen=True):
     """The driver has the sensor again."""
 
     sensor: str
 
 
-class Overflowed(Seen, tag="overflowed"):
+class Overflowed(Seen, tag="overflowed", frozen=True):
     """The inbox was full and `lost` observations were not taken in: the agent was blind for a moment."""
 
     lost: int
 
 
-class Trouble(Seen, tag="trouble"):
+class Trouble(Seen, tag="trouble", frozen=True):
     """A part of the agent cannot do its job (`over` False) or can again: the journal, the recording."""
 
     part: str
@@ -146,7 +149,7 @@ class Trouble(Seen, tag="trouble"):
     over: bool = False
 
 
-class Stopping(Seen, tag="stopping"):
+class Stopping(Seen, tag="stopping", frozen=True):
     """The agent is asked to stop."""
 
     why: str
@@ -172,7 +175,7 @@ Observation = (
 )
 
 
-class Cycle(Seen, tag="cycle"):
+class Cycle(Seen, tag="cycle", frozen=True):
     """A finished cycle as the station made it from edges; `at_ns` is its end. Detectors see it, no sensor sends it.
 
     Args:

@@ -121,6 +121,10 @@ class Characteristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     lower: float | None = None
     upper: float | None = None
 
+    def accepts(self, value: float) -> bool:
+        """Whether `value` is inside the specification; a limit itself is still good."""
+        return (self.lower is None or value >= self.lower) and (self.upper is None or value <= self.upper)
+
 
 class Workplace(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a detector may know of its station: what should be, and which sensors speak of what."""

@@ -96,3 +96,7 @@ class BehindTakt(rule.Detector[Settings]):
             limit=float(self.settings.parts),
             unit="parts",
         )
+
+    def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
+        """Count anew from the next sign of work: what was made unseen cannot be counted."""
+        self.began_ns, self.made, self.behind = None, 0, False

@@ -1,0 +1,176 @@
+"""What a station shows of itself: the stack light as a level, and the snapshot behind it, made anew each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from edge_agent.andon import Call
+from edge_agent.andon import State as CallState
+from edge_agent.detect.rule import Verdict
+from edge_agent.legend import LEGEND, Mode, Sign, Tier, next_change_ns, show
+from edge_agent.standard import to_ns
+from edge_agent.state import DetectorState, OpenCall, SensorState, State
+
+if TYPE_CHECKING:
+    from edge_agent.station import Station
+
+PATIENCE_PACES = 5  # evidence older than this many takts is not fresh; a start that lasts longer is blind
+PATIENCE_S = 60.0  # and never less: a fast machine is not called blind because a person reached for a part
+TEST_STEP_NS = 300_000_000  # long enough to see each tier, short enough that five of them keep nobody waiting
+
+
+class Stack(msgspec.Struct, frozen=True, kw_only=True):
+    """The stack light at one instant.
+
+    Args:
+        lamps: tiers that are lit, and how; the others are dark.
+        sound: whether the buzzer sounds.
+        line_stop: whether the stop of the line is requested.
+        sign, reason: the worst row of the legend that is shown, and why it is.
+        changes_ns: when time alone will change what is seen; None where nothing blinks.
+    """
+
+    lamps: dict[Tier, Mode]
+    sound: bool
+    line_stop: bool
+    sign: Sign
+    reason: str
+    changes_ns: int | None
+
+
+def stack(station: Station, now_ns: int) -> Stack:
+    """What the stack light shows at `now_ns`."""
+    reasons = dict(signs(station, now_ns))
+    sign = next(row.sign for row in LEGEND if row.sign in reasons)
+    calls = station.calls.open.values()
+    sound = any(call.state is CallState.RAISED for call in calls)
+    lamps = show(reasons, station.tiers, hurry=any(call.overdue and not call.attended for call in calls))
+    changes_ns = next_change_ns([*lamps.values(), Mode.BLINKING] if sound else lamps.values(), now_ns)
+    tested = under_test(station, now_ns)
+    if tested is not None:
+        lamps, sound, changes_ns = tested
+    line_stop = any(call.line_stop for call in calls)
+    return Stack(lamps=lamps, sound=sound, line_stop=line_stop, sign=sign, reason=reasons[sign], changes_ns=changes_ns)
+
+
+def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], bool, int] | None:
+    """The lamp test: tier by tier, then the buzzer; None when none is running."""
+    if station.tested_ns is None:
+        return None
+    place, _ = divmod(now_ns - station.tested_ns, TEST_STEP_NS)
+    ends_ns = station.tested_ns + (place + 1) * TEST_STEP_NS
+    if 0 <= place < len(station.tiers):
+        return {station.tiers[place]: Mode.CONTINUOUS}, False, ends_ns
+    return ({}, True, ends_ns) if place == len(station.tiers) else None
+
+
+def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:
+    """Every row of the legend that holds now, with its reason; at least one."""
+    calls = list(station.calls.open.values())
+    yield from _call_signs([call for call in calls if call.tier == "yellow"])
+    outside = [call for call in calls if call.tier == "blue"]
+    if outside:
+        waiting = next((call for call in outside if not call.attended), None)
+        yield (Sign.OUTSIDE_WAITING if waiting else Sign.OUTSIDE_ATTENDED), (waiting or outside[0]).text
+    sensor = next(iter(station.senses.lost), None)
+    if sensor is not None:
+        yield Sign.BLIND, f"Sensor {sensor} is lost: {station.senses.why(sensor)}"
+    elif not calls:
+        yield _evidence_sign(station, now_ns)
+
+
+def _call_signs(calls: list[Call]) -> Iterator[tuple[Sign, str]]:
+    """Red, yellow or neither: a stopped line before a call, one nobody attends before one somebody does."""
+    stopped = [call for call in calls if call.line_stop]
+    worst = stopped or calls
+    if not worst:
+        return
+    waiting = next((call for call in worst if not call.attended), None)
+    if stopped:
+        yield (Sign.STOP_WAITING if waiting else Sign.STOP_ATTENDED), (waiting or worst[0]).text
+    else:
+        yield (Sign.CALL_WAITING if waiting else Sign.CALL_ATTENDED), (waiting or worst[0]).text
+
+
+def _evidence_sign(station: Station, now_ns: int) -> tuple[Sign, str]:
+    """Green, if it was earned: at least one detector that lights says NORMAL on fresh evidence."""
+    patience_ns = max(to_ns(PATIENCE_S), PATIENCE_PACES * to_ns(station.workplace.standard.pace_s))
+    lighting = [d for d in station.detectors if not d.FAULT and d.settings.mode == "light"]
+    answers = [finding for d in lighting if (finding := station.findings.get(d.name)) is not None]
+    normal_ns = [finding.at_ns for finding in answers if finding.verdict is Verdict.NORMAL]
+    if normal_ns and now_ns - max(normal_ns) <= patience_ns:
+        return Sign.RUNNING, "Running inside standard."
+    if normal_ns:
+        return Sign.BLIND, "Nothing has been seen for a while."
+    if now_ns - station.began_ns <= patience_ns:
+        return Sign.STARTING, "Just started; nothing has been seen yet."
+    return Sign.BLIND, "Nothing has been seen since the start."
+
+
+def state(station: Station, now_ns: int) -> State:
+    """A snapshot of everything the station knows."""
+    shown = stack(station, now_ns)
+    durations_s = station.cycles.recent_s()
+    return State(
+        at_ns=now_ns,
+        lamp={str(tier): str(mode) for tier, mode in shown.lamps.items()},
+        sign=str(shown.sign),
+        reason=shown.reason,
+        calls=tuple(_open_call(station, call) for call in station.calls.open.values()),
+        sensors=tuple(_sensor(station, name) for name in station.senses.names),
+        detectors=tuple(_detectors(station)),
+        cycles=station.cycles.count,
+        good=station.good,
+        bad=station.bad,
+        last_cycle_s=durations_s[-1] if durations_s else None,
+    )
+
+
+def _open_call(station: Station, call: Call) -> OpenCall:
+    level = station.response.escalate[call.level - 1].to if call.level else station.response.to
+    states: dict[CallState, Literal["raised", "acknowledged", "attended"]] = {
+        CallState.RAISED: "raised",
+        CallState.ACKNOWLEDGED: "acknowledged",
+        CallState.ATTENDED: "attended",
+    }
+    return OpenCall(
+        call=call.call,
+        kind=call.kind,
+        family=call.family,
+        source=call.source,
+        text=call.text,
+        state=states[call.state],
+        tier="red" if call.line_stop else call.tier,
+        to=level,
+        level=call.level,
+        line_stop=call.line_stop,
+        overdue=call.overdue,
+        raised_ns=call.raised_ns,
+        acknowledged_ns=call.acknowledged_ns,
+        attended_ns=call.attended_ns,
+    )
+
+
+def _sensor(station: Station, name: str) -> SensorState:
+    if name in station.senses.lost:
+        return SensorState(name=name, state="lost", why=station.senses.why(name))
+    return SensorState(name=name, state="alive" if name in station.senses.heard else "waiting")
+
+
+def _detectors(station: Station) -> Iterator[DetectorState]:
+    words: dict[Verdict, Literal["normal", "unknown", "abnormal"]] = {
+        Verdict.NORMAL: "normal",
+        Verdict.UNKNOWN: "unknown",
+        Verdict.ABNORMAL: "abnormal",
+    }
+    for detector in station.detectors:
+        finding, mode = station.findings.get(detector.name), detector.settings.mode
+        if not detector.FAULT and not station.senses.tells(detector.relies_on):
+            yield DetectorState(name=detector.name, verdict="unknown", mode=mode, text="Its sensor is lost.")
+        elif finding is None:
+            yield DetectorState(name=detector.name, verdict="warming", mode=mode)
+        else:
+            yield DetectorState(name=detector.name, verdict=words[finding.verdict], mode=mode, text=finding.text)

@@ -1,0 +1,307 @@
+"""One station without I/O: it is told what was seen and what time it is, and answers with events and a stack.
+
+The rules:
+
+1. `step` is deterministic: no clock, no randomness, no device. The same steps give the same events.
+2. Time moves only forward, and deadlines come in their order: before an observation is taken, everything that
+   was due before it happened is done.
+3. Verdicts are ordered, NORMAL < UNKNOWN < ABNORMAL, and the worst one is shown. Green needs a NORMAL on fresh
+   evidence, no sensor lost and no call open. Warming up is dark, and bounded; then it is blind.
+4. What relies on a lost sensor is not asked: no stoppage is called because a cable was pulled.
+5. The stack is a level, made anew from what is known each time it is asked for; events are said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from edge_agent import cycles, detect, picture
+from edge_agent.andon import By, Call, Response, Signal
+from edge_agent.calls import Calls, Memory, measured
+from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
+from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event, FindingObserved
+from edge_agent.legend import Tier
+from edge_agent.observations import (
+    Acknowledge,
+    Arrive,
+    CycleEnd,
+    CycleStart,
+    Gone,
+    Judged,
+    Observation,
+    Overflowed,
+    Pull,
+    Reading,
+    Restore,
+    Returned,
+    Seen,
+    Stopping,
+    TestLight,
+    Trouble,
+)
+from edge_agent.senses import Senses
+from edge_agent.standard import Workplace
+from edge_agent.state import State
+
+DRIVER, INBOX = "driver", "inbox"  # grounds on which a sensor can be lost, beside the detectors of sensors
+
+
+class Station:
+    """Everything one station knows. Nanoseconds of CLOCK_MONOTONIC throughout."""
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        watches: Iterable[tuple[Settings, str]],
+        response: Response,
+        tiers: Iterable[Tier] = tuple(Tier),
+        memory: Memory | None = None,
+        version: str = "",
+    ) -> None:
+        self.workplace = workplace
+        self.response = response
+        self.tiers = tuple(tiers)
+        self.version = version
+        self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in watches]
+        self.findings: dict[str, Finding] = {}
+        self.senses = Senses(workplace.sources)
+        self.cycles = cycles.Cycles(workplace)
+        self.calls = Calls(response, workplace.standard.pace_s, memory or Memory(), self._say)
+        self.clock_ns = self.began_ns = 0
+        self.tested_ns: int | None = None
+        self.good = self.bad = 0
+        self.said: list[Event] = []
+
+    def begin(self, now_ns: int) -> list[Event]:
+        """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
+        self.clock_ns = self.began_ns = self.tested_ns = now_ns
+        for detector in self.detectors:
+            detector.restart(now_ns)
+        self._say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
+        return self._hand_over()
+
+    def step(self, seen: Observation | None, now_ns: int) -> list[Event]:
+        """Take one observation, or None when a deadline has come; answer with what is to be said."""
+        if seen is not None:
+            self._advance(min(seen.at_ns, now_ns))
+            self._take(seen)
+        self._advance(now_ns)
+        return self._hand_over()
+
+    def due_ns(self) -> int | None:
+        """When it wants to be asked although nothing was seen; None for never."""
+        due = [due_ns for detector in self._asked() if (due_ns := detector.due_ns()) is not None]
+        if (call_due_ns := self.calls.due_ns()) is not None:
+            due.append(call_due_ns)
+        return min(due, default=None)
+
+    def stack(self, now_ns: int) -> picture.Stack:
+        """What the stack light shows at `now_ns`: a level, made anew each time."""
+        return picture.stack(self, now_ns)
+
+    def state(self, now_ns: int) -> State:
+        """A snapshot for people and subscribers."""
+        return picture.state(self, now_ns)
+
+    def memory(self) -> Memory:
+        """What must be kept over a restart."""
+        return self.calls.memory()
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def _advance(self, to_ns: int) -> None:
+        """Do everything that is due by `to_ns`, in order of time."""
+        while (due_ns := self.due_ns()) is not None and due_ns <= to_ns:
+            self.clock_ns = max(self.clock_ns, due_ns)
+            for detector in self._asked():
+                detector_due_ns = detector.due_ns()
+                if detector_due_ns is not None and detector_due_ns <= self.clock_ns:
+                    self._judge(detector, detector.step(None, self.clock_ns))
+            self.calls.advance(self.clock_ns)
+        self.clock_ns = max(self.clock_ns, to_ns)
+
+    def _asked(self) -> list[Detector[Any]]:
+        """The detectors that can tell: those whose sensors are not lost, and those that watch the sensors."""
+        if not self.senses.lost:
+            return self.detectors
+        return [detector for detector in self.detectors if detector.FAULT or self.senses.tells(detector.relies_on)]
+
+    # -- what was seen -------------------------------------------------------------------------------------
+
+    def _take(self, seen: Observation) -> None:
+        match seen:
+            case CycleStart():
+                self.cycles.start(seen)
+                self._show(seen, seen.sensor)
+            case CycleEnd():
+                cycle = self.cycles.end(seen)
+                self._say(cycle.at_ns, cycles.finished(cycle))
+                self._show(cycle, cycle.sensor)
+            case Pull():
+                self._pull(seen)
+            case Acknowledge() | Arrive() | Restore():
+                self._answer(seen)
+            case TestLight():
+                self.tested_ns = self.clock_ns
+            case Gone():
+                self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
+            case Returned():
+                self._find(seen.sensor, DRIVER, seen.at_ns)
+            case Overflowed() | Trouble() | Stopping():
+                self._note(seen)
+            case _:
+                self._count(seen)
+                self._show(seen, seen.sensor)
+
+    def _count(self, seen: Seen) -> None:
+        """Count judged parts."""
+        if isinstance(seen, (Reading, Judged)):
+            good = seen.good is not False
+            if isinstance(seen, Reading):
+                good = good and self.workplace.characteristic(seen.characteristic).accepts(seen.value)
+            self.good += good
+            self.bad += not good
+
+    def _show(self, seen: Seen, sensor: str) -> None:
+        """Show it to every detector that can tell."""
+        self.senses.heard.add(sensor)
+        self._find(sensor, INBOX, seen.at_ns)
+        for detector in self._asked():
+            self._judge(detector, detector.step(seen, self.clock_ns))
+
+    # -- sensors -------------------------------------------------------------------------------------------
+
+    def _lose(self, sensor: str, ground: str, at_ns: int, why: str) -> None:
+        lost = self.senses.lose(sensor, ground, at_ns, why)
+        if lost is not None:
+            self._say(at_ns, lost)
+
+    def _find(self, sensor: str, ground: str, at_ns: int) -> None:
+        """Take a ground away; what relies on a sensor that is back begins anew."""
+        back = self.senses.find(sensor, ground, at_ns)
+        if back is None:
+            return
+        self._say(at_ns, back)
+        self.cycles.forget(sensor)
+        for detector in self.detectors:
+            if sensor in detector.relies_on and not detector.FAULT:
+                self._restart(detector)
+
+    def _note(self, seen: Overflowed | Trouble | Stopping) -> None:
+        """Say what the shell reports of itself."""
+        match seen:
+            case Overflowed():
+                self._overflow(seen)
+            case Trouble():
+                self._say(seen.at_ns, AgentFault(part=seen.part, why=seen.why, over=seen.over))
+            case Stopping():
+                self._say(seen.at_ns, AgentStopping(why=seen.why))
+
+    def _overflow(self, seen: Overflowed) -> None:
+        why = f"{seen.lost} observations came faster than they could be taken in, and are lost."
+        self._say(seen.at_ns, AgentFault(part=INBOX, why=why, over=False))
+        for source in self.workplace.sources:
+            if source.sees != "call":
+                self._lose(source.name, INBOX, seen.at_ns, why)
+
+    # -- findings ------------------------------------------------------------------------------------------
+
+    def _judge(self, detector: Detector[Any], finding: Finding | None) -> None:
+        """Act on a detector's answer: a call raised or ended, a sensor lost or found, a line in the record."""
+        if finding is None:
+            return
+        before = self.findings.get(detector.name)
+        self.findings[detector.name] = finding
+        if detector.FAULT:
+            if finding.verdict is Verdict.UNKNOWN:
+                self._lose(detector.of, detector.kind, finding.at_ns, finding.text)
+            else:
+                self._find(detector.of, detector.kind, finding.at_ns)
+        elif detector.settings.mode == "observe":
+            self._observe(detector, before, finding)
+        else:
+            self._call(detector, finding)
+
+    def _observe(self, detector: Detector[Any], before: Finding | None, finding: Finding) -> None:
+        was = Verdict.NORMAL if before is None else before.verdict
+        if finding.verdict is not was:
+            verdict: Literal["normal", "abnormal"] = "abnormal" if finding.verdict is Verdict.ABNORMAL else "normal"
+            observed = FindingObserved(
+                kind=detector.kind, verdict=verdict, text=finding.text, measured=measured(detector, finding)
+            )
+            self._say(finding.at_ns, observed)
+
+    def _call(self, detector: Detector[Any], finding: Finding) -> None:
+        call = self.calls.from_source(detector.name)
+        if finding.verdict is Verdict.ABNORMAL and call is None:
+            self.calls.found(detector, finding, self.cycles.recent_s())
+        elif finding.verdict is Verdict.NORMAL and call is not None:
+            latched = call.clears == "on_restore"
+            self.calls.signal(call, Signal.GAP_ENDED_LATCHED if latched else Signal.GAP_ENDED, finding.at_ns)
+
+    def _restart(self, detector: Detector[Any]) -> None:
+        detector.restart(self.clock_ns)
+        self.findings.pop(detector.name, None)
+
+    # -- people --------------------------------------------------------------------------------------------
+
+    def _pull(self, pull: Pull) -> None:
+        """A first pull raises a call, a second one withdraws or resolves it; a cord found open is no second pull."""
+        self.senses.heard.add(pull.sensor)
+        call = self.calls.from_source(pull.sensor)
+        if call is not None:
+            if not pull.standing:
+                self.calls.signal(call, Signal.SECOND_PULL, pull.at_ns, By(via="local"))
+            return
+        self.calls.pulled(pull, self._fixed_position_ns(pull.at_ns), self.cycles.recent_s())
+
+    def _fixed_position_ns(self, at_ns: int) -> int:
+        """The end of the takt slot in which the cord was pulled, or of the window where there is no slot."""
+        slot_end_ns = self.cycles.slot_end_ns(at_ns)
+        if slot_end_ns is not None:
+            return slot_end_ns
+        return at_ns + self.response.fixed_position.ns(self.workplace.standard.pace_s)
+
+    def _answer(self, answer: Acknowledge | Arrive | Restore) -> None:
+        """Let a person's answer happen to the call named, or to every open one."""
+        by = By(answer.who, answer.via)
+        for call in list(self.calls.open.values()):
+            if answer.call in {None, call.call}:
+                signal = self._meaning(answer, call)
+                self.calls.signal(call, signal, answer.at_ns, by)
+                if signal is Signal.RESTORE and call.clears == "on_restore":
+                    self._judge_anew(call.source)
+
+    def _meaning(self, answer: Acknowledge | Arrive | Restore, call: Call) -> Signal:
+        """What an answer is to this call: a restore can be too soon, or from too far away."""
+        match answer:
+            case Acknowledge():
+                return Signal.ACKNOWLEDGE
+            case Arrive():
+                return Signal.ARRIVE
+            case Restore() if call.line_stop and answer.via == "remote":
+                return Signal.RESTORE_FROM_AFAR
+            case Restore():
+                return Signal.RESTORE_TOO_SOON if self._stands(call) else Signal.RESTORE
+
+    def _stands(self, call: Call) -> bool:
+        """Whether the gap of a call that clears by itself is still seen."""
+        finding = self.findings.get(call.source)
+        seen = any(detector.name == call.source for detector in self._asked())
+        return call.clears == "by_itself" and seen and finding is not None and finding.verdict is Verdict.ABNORMAL
+
+    def _judge_anew(self, source: str) -> None:
+        """Let the detector of a latched call start again once it is restored."""
+        for detector in self.detectors:
+            if detector.name == source:
+                self._restart(detector)
+
+    # -- saying --------------------------------------------------------------------------------------------
+
+    def _say(self, at_ns: int, data: Data) -> None:
+        self.said.append(Event(at_ns, data))
+
+    def _hand_over(self) -> list[Event]:
+        said, self.said = self.said, []
+        return said
