@@ -1,0 +1,77 @@
+"""From a file to a TOML document and the lines of its keys; whatever is in the file, it is that or a complaint."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NoReturn
+
+import tomli
+
+from edge_agent.config import lines
+from edge_agent.config.complaint import Complaint, ConfigError
+
+LARGEST_BYTES = 256 * 1024  # a station of 20 sensors with comments has 8 kB; larger is some other file
+MARK = b"\xef\xbb\xbf"  # editors on Windows put it in front; tomli does not want it
+POSITION = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
+
+
+def parse(path: Path) -> tuple[dict[str, Any], dict[lines.Path, int]]:
+    """The document in `path`, and the line of each of its keys.
+
+    Raises:
+        ConfigError: with one complaint, where the file cannot be read or is no TOML.
+    """
+    text = decode(str(path), content(path))
+    try:
+        return tomli.loads(text), lines.line_map(text)
+    except tomli.TOMLDecodeError as error:
+        refuse(str(path), min(error.lineno, last_line(text)), in_words(error))
+    except RecursionError:
+        refuse(str(path), 1, "nested too deeply to be a station; the deepest table there is has two names")
+    except ValueError as error:  # what Python has against a number or a date that the grammar allows
+        refuse(str(path), 1, f"a value in this file cannot be read: {error}")
+
+
+def content(path: Path) -> bytes:
+    """The bytes of the file; a pipe or a device, on which one could wait for ever, is refused."""
+    try:
+        if not path.is_file():
+            refuse(str(path), 0, "is no file" if path.exists() else "no such file; write one with: edge-agent init")
+        with path.open("rb") as file:
+            found = file.read(LARGEST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        refuse(str(path), 0, f"cannot be read: {reason}; who runs this must be allowed to read it: ls -l {path}")
+    if len(found) > LARGEST_BYTES:
+        refuse(str(path), 0, f"larger than {LARGEST_BYTES // 1024} kB; this is no station's configuration")
+    return found
+
+
+def decode(file: str, found: bytes) -> str:
+    """Text with plain line ends."""
+    found = found.removeprefix(MARK)
+    try:
+        return found.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = found.count(b"\n", 0, error.start) + 1
+        text = f"byte 0x{found[error.start]:02x} is not UTF-8; save the file with the encoding UTF-8"
+        refuse(file, min(line, last_line(found.decode(errors="replace"))), text)
+
+
+def last_line(text: str) -> int:
+    """How many lines the text has; a line end at its end begins no further one."""
+    return max(1, text.count("\n") + (not text.endswith("\n")))
+
+
+def in_words(error: tomli.TOMLDecodeError) -> str:
+    """The parser's message, without the line it repeats and with a remedy where the slip is a common one."""
+    place = "the end of the file" if error.pos >= len(error.doc) else f"column {error.colno}"
+    slip = POSITION.sub("", str(error)).strip()
+    remedy = "; text must be in quotes" if slip == "Invalid value" else ""
+    return f"not TOML at {place}: {slip[:1].lower()}{slip[1:]}{remedy}"
+
+
+def refuse(file: str, line: int, text: str) -> NoReturn:
+    """Say the one thing that keeps the file from being looked at."""
+    raise ConfigError([Complaint(file=file, line=line, text=text)])

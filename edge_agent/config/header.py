@@ -1,0 +1,31 @@
+"""The 40-pin header: pins by any of their names, and what each does before any program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from gpiozero.pins.pi import PiBoardInfo
+
+BOARD = PiBoardInfo.from_revision(0xA02082)  # a Pi 3B; the 40-pin header is the same on every model since the B+
+PULLED_UP = range(9)  # BCM2835 ARM Peripherals, page 102: at power-on GPIO0-8 are pulled up, the others down
+CONSOLE = (14, 15)  # TX and RX of the UART; the boot console writes on TX
+KNOWN = [f"GPIO{number}" for number in range(28)]
+
+
+@cache
+def gpio(name: str) -> int | None:
+    """The GPIO number of a header pin, or None where it is none: power, ground, or no name gpiozero knows.
+
+    >>> gpio("GPIO17"), gpio("17"), gpio("BOARD11"), gpio("GND"), gpio("GPIO99")
+    (17, 17, 17, None, None)
+    """
+    numbers = set(numbers_of(name))
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def numbers_of(name: str) -> Iterator[int]:
+    """The GPIO number of every header pin of that name."""
+    for header, pin in BOARD.find_pin(name):
+        if header.name == "J8" and pin.name.startswith("GPIO"):
+            yield int(pin.name.removeprefix("GPIO"))

@@ -1,0 +1,31 @@
+"""What one table alone cannot know: the rules between the tables, in the order they are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge_agent.config import broker, names, times, wiring
+from edge_agent.config.complaint import Complaints
+from edge_agent.config.draft import Draft
+
+RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
+    times.timezone,
+    times.shift_takt,  # first of those on time: it puts the takt in force into the draft
+    times.standard_times,
+    times.takt_above_standard,
+    times.spans_in_takts,
+    times.escalation,
+    names.said_once,
+    names.characteristic_limits,
+    names.readings,
+    names.detectors,
+    names.detectors_once,
+    wiring.pins,
+    wiring.lamps,
+    wiring.stack_tiers,
+    wiring.cords,
+    wiring.ports,
+    broker.credential,
+    broker.certificate,
+    names.something_to_see,
+)

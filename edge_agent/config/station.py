@@ -1,0 +1,86 @@
+"""A sound configuration, as the station process and the uplink use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from edge_agent import andon, journal
+from edge_agent.config.draft import DETECT_KINDS, Draft, Identity
+from edge_agent.config.watch import resolve
+from edge_agent.detect.rule import Settings as DetectSettings
+from edge_agent.sensors.wire import Settings as SensorSettings
+from edge_agent.shifts import Shift
+from edge_agent.signals import mqtt, stack
+from edge_agent.standard import Characteristic, Standard, Workplace
+
+Part = TypeVar("Part")
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """One station, checked: every name in it leads somewhere, every pin is used once.
+
+    Args:
+        standard: with the takt in force, which `[[shift]]` gives where `[standard]` does not.
+        stack, mqtt: None where the station has none.
+    """
+
+    path: Path
+    station: Identity
+    standard: Standard
+    shifts: tuple[Shift, ...]
+    sensors: tuple[SensorSettings, ...]
+    characteristics: tuple[Characteristic, ...]
+    detectors: tuple[DetectSettings, ...]
+    response: andon.Response
+    stack: stack.Settings | None
+    mqtt: mqtt.Settings | None
+    journal: journal.Settings
+
+    @classmethod
+    def of(cls, path: Path, draft: Draft) -> Config:
+        """The configuration of a draft nobody has an error against."""
+        return cls(
+            path=path,
+            station=there(draft.station),
+            standard=there(draft.standard),
+            shifts=tuple(there(each) for each in draft.shifts),
+            sensors=tuple(there(each) for each in draft.sensors),
+            characteristics=tuple(there(each) for each in draft.characteristics),
+            detectors=tuple(there(each) for each in draft.detectors),
+            response=there(draft.response),
+            stack=draft.stack,
+            mqtt=draft.mqtt,
+            journal=there(draft.journal),
+        )
+
+    def workplace(self) -> Workplace:
+        """What a detector may know of this station."""
+        return Workplace(
+            standard=self.standard,
+            characteristics=self.characteristics,
+            sources=tuple(sensor.source() for sensor in self.sensors),
+        )
+
+    def watches(self) -> tuple[tuple[DetectSettings, str], ...]:
+        """Each detector with the name of what it judges.
+
+        To those of the file comes `silent` for each sensor of cycles or readings that no `silent` names, so that
+        a dead sensor is never taken for a quiet process.
+        """
+        workplace = self.workplace()
+        named = [(settings, there(resolve(settings, workplace))) for settings in self.detectors]
+        silent = DETECT_KINDS["silent"]
+        heard = {of for settings, of in named if isinstance(settings, silent)}
+        missing = [each.name for each in workplace.sources if each.sees != "call" and each.name not in heard]
+        return (*named, *((silent(of=name), name) for name in missing))
+
+
+def there(part: Part | None) -> Part:
+    """What must be there after a check without errors."""
+    if part is None:
+        message = "a configuration without errors lacks a part: the check has a hole"
+        raise TypeError(message)
+    return part

@@ -1,0 +1,108 @@
+"""Rules on wires: pins, what they do before the agent runs, the tiers of the stack, cords and serial ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge_agent.config import header
+from edge_agent.config.complaint import Complaints, meant, shown
+from edge_agent.config.draft import SENSOR_KINDS, Draft
+from edge_agent.config.lines import Path
+from edge_agent.legend import LEGEND, Row, Sign, Tier
+
+BY_ID = "/dev/serial/by-id/"
+OUTPUTS = ("red", "yellow", "green", "blue", "white", "buzzer", "line_stop")
+
+
+def used_pins(draft: Draft) -> Iterator[tuple[Path, str]]:
+    """Every pin of the file with its path, also in tables that could not be read."""
+    for path, table in draft.raw("sensor"):
+        kind = table.get("kind")
+        shape = SENSOR_KINDS.get(kind) if isinstance(kind, str) else None
+        for key in shape.PINS if shape is not None else ():
+            if isinstance(name := table.get(key), str):
+                yield (*path, key), name
+    yield from lamp_pins(draft)
+
+
+def lamp_pins(draft: Draft) -> Iterator[tuple[Path, str]]:
+    """The outputs of the stack."""
+    table = draft.document.get("stack")
+    if not isinstance(table, dict):
+        return
+    for key in OUTPUTS:
+        if isinstance(name := table.get(key), str):
+            yield ("stack", key), name
+
+
+def pins(found: Complaints, draft: Draft) -> None:
+    """Every pin is a GPIO of the header, and used once, whatever it is called."""
+    first: dict[int, Path] = {}
+    for path, name in used_pins(draft):
+        number = header.gpio(name)
+        if number is None:
+            hint = meant(name.upper(), header.KNOWN)
+            hint = hint if hint.startswith("did") else 'write it like "GPIO17", or "BOARD11" by its place'
+            found.error(path, f"{path[-1]}: {shown(name)} is no pin of the header that can be used; {hint}")
+            continue
+        if number in first:
+            text = f"GPIO{number} is used already, by '{first[number][-1]}' at line {found.line(first[number])}"
+            found.error(path, f"{path[-1]}: {text}; give each its own pin")
+        first.setdefault(number, path)
+        if number in header.CONSOLE:
+            text = f"GPIO{number} is the serial console's; switch the console off (raspi-config), or take another pin"
+            found.warn(path, f"{path[-1]}: {text}")
+
+
+def lamps(found: Complaints, draft: Draft) -> None:
+    """No lamp lights before the agent runs."""
+    table = draft.document.get("stack")
+    active = table.get("active", "high") if isinstance(table, dict) else "high"
+    for path, name in lamp_pins(draft):
+        number = header.gpio(name)
+        if number is None:
+            continue
+        pulled_up = number in header.PULLED_UP
+        if active == "high" and pulled_up:
+            text = f"GPIO{number} is pulled up at power-on, so this would be lit with nobody watching"
+            found.error(path, f"{path[-1]}: {text}; take a pin from GPIO9 to GPIO27")
+        elif active == "low" and not pulled_up:
+            text = f'GPIO{number} is pulled down at power-on, and active = "low" lights on that until the agent starts'
+            found.warn(path, f"{path[-1]}: {text}; take one of GPIO4 to GPIO8, or a 10 kohm pull-up at the relay board")
+
+
+def stack_tiers(found: Complaints, draft: Draft) -> None:
+    """The tiers there are can say what the station has to say."""
+    if draft.stack is None:
+        return
+    tiers = {tier for tier in Tier if getattr(draft.stack, tier) is not None}
+    if not tiers:
+        found.error(("stack",), f"[stack] has no tier; write at least one of: {', '.join(Tier)}")
+        return
+    for row in LEGEND:
+        if row.patterns and not tiers & {tier for tier, _ in row.patterns} and matters(row):
+            wanted = " or ".join(dict.fromkeys(tier for tier, _ in row.patterns))
+            found.warn(("stack",), f"no tier can show '{row.means}'; wire {wanted}")
+
+
+def matters(row: Row) -> bool:
+    """Planned stops and calls for outside help may go unshown; what the station owes its people may not."""
+    return row.sign in {Sign.STOP_WAITING, Sign.CALL_WAITING, Sign.BLIND, Sign.RUNNING}
+
+
+def cords(found: Complaints, draft: Draft) -> None:
+    """A cut wire must not look like a cord at rest."""
+    for index, sensor in enumerate(draft.sensors):
+        if sensor is None or getattr(sensor, "call", None) is None or getattr(sensor, "normally_closed", True):
+            continue
+        text = f"{sensor.name} is not normally closed: a cut wire would go unnoticed, and no pull be heard"
+        found.warn(("sensor", index), f"{text}; wire it normally closed and write normally_closed = true")
+
+
+def ports(found: Complaints, draft: Draft) -> None:
+    """A serial port keeps its name when it is unplugged."""
+    for index, sensor in enumerate(draft.sensors):
+        port = getattr(sensor, "port", None)
+        if isinstance(port, str) and not port.startswith(BY_ID):
+            text = f"port: {shown(port)} may be another device after a restart"
+            found.warn(("sensor", index, "port"), f"{text}; write the name below {BY_ID} (ls {BY_ID})")
