@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         raise NotImplementedError
 
     def open(self, post: Post, pins: Factory) -> Wire:
-        """Take the devices and begin to post; OSError or gpiozero's errors where that cannot be."""
+        """Take the devices and begin to post; PinError (an OSError) where that cannot be."""
         raise NotImplementedError
 
 

@@ -1,0 +1,110 @@
+"""What all contacts share: how they are wired, and a wire that hears debounced changes of one pin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from edge_agent import clock
+from edge_agent.pins import InputLine, Pull
+from edge_agent.sensors.debounce import Debounce
+from edge_agent.sensors.wire import Settings
+
+if TYPE_CHECKING:
+    from gpiozero.pins import Factory
+
+Pin = Annotated[str, Meta(pattern=r"^[A-Za-z0-9:]{1,16}$", description="pin of the contact, like GPIO17 or BOARD11")]
+Milliseconds = Annotated[float, Meta(ge=0, le=1000, description="how long the contact may bounce")]
+NS_PER_MS = 1_000_000
+
+OnChange = Callable[[bool, int], None]
+"""Told whether the signal is given (True) or over, and the instant in ns, in the driver's thread."""
+
+
+class Contact(Settings, frozen=True, kw_only=True):
+    """A contact on a pin. It is *closed* when it reads low with pull `up`, high with pull `down`.
+
+    With pull `none`, or behind an input board that inverts, `active` says what a closed contact reads. The
+    signal is *given* when the contact closes, or when it opens with `normally_closed`.
+    """
+
+    pull: Annotated[Pull, Meta(description="the Pi's own resistor; none where the wiring has one")] = "up"
+    active: Annotated[
+        Literal["low", "high"] | None,
+        Meta(description="what a closed contact reads; left out: low with pull up, high with pull down"),
+    ] = None
+    normally_closed: Annotated[bool, Meta(description="the signal is the opening of the contact")] = False
+
+    def __post_init__(self) -> None:
+        """Refuse a wiring that does not say what closed reads."""
+        if self.pull == "none" and self.active is None:
+            message = (
+                "pull = 'none' needs active = 'low' or active = 'high': what the pin reads when the contact is closed"
+            )
+            raise ValueError(message)
+
+    def is_given(self, level: bool) -> bool:
+        """Whether the signal is given at this level of the pin."""
+        closed_reads_high = self.active == "high" if self.active is not None else self.pull == "down"
+        return (level == closed_reads_high) != self.normally_closed
+
+
+class ContactWire:
+    """One contact at work.
+
+    Args:
+        settings: how it is wired.
+        pin, debounce_ms: which pin, and how long it bounces.
+        on_change: must be quick and must not raise.
+        standing: also report a signal that is given already at the start, as of now.
+    """
+
+    def __init__(
+        self,
+        settings: Contact,
+        factory: Factory,
+        pin: str,
+        debounce_ms: float,
+        on_change: OnChange,
+        *,
+        standing: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._on_change = on_change
+        self._lock = Lock()  # an edge that comes before the first level is known waits here, for microseconds
+        with self._lock:
+            self._line = InputLine(factory, pin, pull=settings.pull, on_edge=self._edge)
+            level = self._line.level
+            given = settings.is_given(level)
+            self._debounce = Debounce(round(debounce_ms * NS_PER_MS), level=level)
+        if standing and given:
+            on_change(True, clock.now_ns())
+
+    def close(self) -> None:
+        """Hear no more edges and let go of the pin."""
+        self._line.close()
+
+    def _edge(self, level: bool, at_ns: int) -> None:
+        with self._lock:
+            changes = self._debounce.edge(level, at_ns)
+        for changed, changed_ns in changes:
+            self._on_change(self._settings.is_given(changed), changed_ns)
+
+
+class Wires:
+    """Several contacts that close together."""
+
+    def __init__(self) -> None:
+        self._wires: list[ContactWire] = []  # as many as a sensor has pins: two at most
+
+    def add(self, wire: ContactWire) -> None:
+        """Take one more under its care."""
+        self._wires.append(wire)
+
+    def close(self) -> None:
+        """Close all."""
+        while self._wires:
+            self._wires.pop().close()
