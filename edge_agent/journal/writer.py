@@ -233,7 +233,7 @@ class Writer:
         with self._changed:
             lost, self._lost = self._lost, 0
         self._why, self._said_lost = "", False
-        self._say("journal", f"works again; {lost} events were not recorded" if lost else "works again", over=True)
+        self._say("journal", f"works again; events not recorded: {lost}" if lost else "works again", over=True)
 
     def _say(self, part: str, why: str, *, over: bool = False) -> None:
         self._on_trouble(Trouble(self._now_ns(), part=part, why=why, over=over))

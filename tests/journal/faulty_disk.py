@@ -1,0 +1,63 @@
+"""Entries to put into a journal, and a connection to it that fails when told to."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+
+from edge_agent.events import Event, SensorLost
+from edge_agent.journal import Entry, Journal, Label, Writer
+from edge_agent.observations import Trouble
+
+LABEL = Label(now_ns=1_000, wall_ns=1_700_000_000_000_000_000, time_quality="synced")
+
+
+def entry(number: int, *, memory: bytes | None = None, turn: bytes | None = None) -> Entry:
+    """One event that can be told from all others."""
+    lost = Event(number, SensorLost(sensor="press", why=str(number)))
+    return Entry(events=(lost,), memory=memory, turn=turn)
+
+
+class Faults:
+    """Decides which statements fail, as a disk does: at the n-th, before or after it took effect, or while broken."""
+
+    def __init__(self) -> None:
+        self.at: int | None = None
+        self.after = False
+        self.broken = False
+        self.seen = 0
+
+    def connect(self) -> Callable[..., sqlite3.Connection]:
+        """A replacement for sqlite3.connect whose connections ask this plan."""
+        plan = self
+
+        class Faulty(sqlite3.Connection):
+            def execute(self, sql: str, parameters: tuple[object, ...] = ()) -> sqlite3.Cursor:
+                plan.seen += 1
+                hit = plan.broken or plan.seen == plan.at
+                if hit and not plan.after:
+                    message = "disk I/O error"
+                    raise sqlite3.OperationalError(message)
+                cursor = super().execute(sql, parameters)
+                if hit:
+                    cursor.close()
+                    message = "disk I/O error, said too late"
+                    raise sqlite3.OperationalError(message)
+                return cursor
+
+        return partial(sqlite3.connect, factory=Faulty)
+
+
+class Station:
+    """A writer with two queues in place of the station's inbox."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.recorded: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
+        self.troubles: queue.SimpleQueue[Trouble] = queue.SimpleQueue()
+        self.writer = Writer(journal, lambda seq, depth: self.recorded.put((seq, depth)), self.troubles.put)
+
+    def trouble(self) -> Trouble:
+        """The next trouble said; fails where none is said in time."""
+        return self.troubles.get(timeout=5)

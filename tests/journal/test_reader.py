@@ -1,0 +1,94 @@
+"""Another process reads the journal, before there is one, while it is written, and after it was replaced."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from faulty_disk import LABEL, entry
+
+from edge_agent.journal import Journal, JournalError, JournalMissing, Reader, Settings
+
+
+@pytest.fixture
+def reader(settings: Settings):
+    made = Reader(settings.path)
+    yield made
+    made.close()
+
+
+def test_missing_journal_is_said_until_it_is_there(reader: Reader, settings: Settings):
+    """The uplink may start before the station."""
+    with pytest.raises(JournalMissing, match=r"no journal at .*; the station makes it when it starts"):
+        reader.epoch()
+    Path(settings.path).touch()
+    with pytest.raises(JournalMissing, match="being made"):
+        reader.last_seq()
+    journal = Journal(settings, "boot-1")
+    journal.open()
+    assert journal.epoch == reader.epoch()
+    assert reader.last_seq() == 0
+    journal.close()
+
+
+def test_reads_what_is_unconfirmed_in_order(journal: Journal, reader: Reader):
+    """Confirmed rows are left out, rows beyond the limit wait for the next call, and a range has both."""
+    journal.write([entry(n) for n in range(1, 8)], LABEL)
+    journal.confirm([(2, 3)], LABEL)
+    assert [row.seq for row in reader.unconfirmed(0, 3)] == [1, 4, 5]
+    assert [row.seq for row in reader.unconfirmed(5, 3)] == [6, 7]
+    assert [row.seq for row in reader.range(2, 4, 10)] == [2, 3, 4]
+    assert reader.last_seq() == 7
+
+
+def test_replaced_file_is_said_once_before_it_is_read(journal: Journal, reader: Reader, settings: Settings):
+    """No row of the new epoch is taken for one of the old."""
+    journal.write([entry(1)], LABEL)
+    old = reader.epoch()
+    journal._disconnect()
+    Path(settings.path).rename(f"{settings.path}.old")
+    with pytest.raises(JournalMissing):
+        reader.last_seq()
+    journal.open()
+    journal.write([entry(1)], LABEL)
+    assert reader.epoch() != old
+    journal._disconnect()
+    Path(settings.path).rename(f"{settings.path}.older")
+    journal.open()
+    with pytest.raises(JournalMissing, match="replaced"):
+        reader.unconfirmed(0, 10)
+    assert reader.unconfirmed(0, 10) == []
+
+
+def test_a_hung_reader_holds_no_lock_the_writer_waits_for(journal: Journal, reader: Reader):
+    """A reader stopped in the middle of a transaction costs the station nothing."""
+    journal.write([entry(1)], LABEL)
+    reader.epoch()
+    assert reader._connection is not None
+    reader._connection.execute("BEGIN")
+    reader._connection.execute("SELECT * FROM event").fetchone()
+    assert journal.write([entry(2)], LABEL) == 2
+
+
+def test_reader_cannot_write(journal: Journal, reader: Reader):
+    """The station is the only writer."""
+    assert reader.epoch() == journal.epoch
+    assert reader._connection is not None
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader._connection.execute("DELETE FROM event")
+
+
+def test_journal_of_a_stopped_station_can_be_read(journal: Journal, settings: Settings, reader: Reader):
+    """`replay` works on a file at rest."""
+    journal.write([entry(1)], LABEL)
+    journal.close()
+    assert not Path(f"{settings.path}-wal").exists()
+    assert [row.seq for row in reader.unconfirmed(0, 10)] == [1]
+
+
+def test_unreadable_file_names_the_cause(settings: Settings, reader: Reader):
+    """Garbage in place of the journal is an error in words, not a crash."""
+    Path(settings.path).write_bytes(b"garbage " * 1000)
+    with pytest.raises(JournalError, match="the file is damaged"):
+        reader.epoch()

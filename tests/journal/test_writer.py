@@ -1,0 +1,308 @@
+"""The writer thread loses nothing and doubles nothing, whatever the disk and the power do."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from faulty_disk import LABEL, Faults, Station, entry
+
+from edge_agent.journal import Entry, Journal, Reader, Settings, storage, writer
+
+CHILD = """
+import os, signal, sqlite3, sys, threading
+from functools import partial
+from edge_agent.events import Event, SensorLost
+from edge_agent.journal import Entry, Journal, Settings, Writer
+
+path, die_at, when, early = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4] == "early"
+commits = 0
+
+class Killed(sqlite3.Connection):
+    def execute(self, sql, *values):
+        global commits
+        commits += sql == "COMMIT"
+        if sql == "COMMIT" and commits == die_at and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        cursor = super().execute(sql, *values)
+        if sql == "COMMIT" and commits == die_at and when == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return cursor
+
+def say(seq):
+    os.write(1, b"%d\\n" % seq)
+
+journal = Journal(Settings(path=path), "boot-1", connect=partial(sqlite3.connect, factory=Killed))
+journal.open()
+writer = Writer(journal, lambda seq, depth: None if early else say(seq), print)
+for number in range(1, 50):
+    writer.record(Entry(events=(Event(number, SensorLost(sensor="press", why=str(number))),), memory=b"%d" % number))
+    if early:
+        say(number)
+    writer.flush(5)
+"""
+
+
+def rows(settings: Settings) -> list[int]:
+    """The stamps of all rows, in order of their numbers."""
+    reader = Reader(settings.path)
+    found = reader.range(0, 1_000_000, 1_000_000)
+    reader.close()
+    assert [row.seq for row in found] == list(range(1, len(found) + 1))
+    return [row.at_ns for row in found]
+
+
+def killed(settings: Settings, die_at: int, when: str, said: str) -> list[int]:
+    """Run a station that is killed at its n-th commit; returns the numbers it said were recorded."""
+    command = [sys.executable, "-c", CHILD, settings.path, str(die_at), when, said]
+    child = subprocess.run(command, capture_output=True, timeout=20, check=False)
+    assert child.returncode == -signal.SIGKILL, child.stderr
+    return [int(line) for line in child.stdout.split()]
+
+
+@pytest.mark.parametrize(("die_at", "when"), [(3, "before"), (3, "after"), (9, "before")])
+def test_kill_loses_nothing_that_was_said_to_be_recorded(settings: Settings, die_at: int, when: str):
+    """SIGKILL around a commit: everything said is there, with the memory that belongs to it."""
+    said = killed(settings, die_at, when, "recorded")
+    kept = rows(settings)
+    assert said == kept[: len(said)]
+    journal = Journal(settings, "boot-2")
+    journal.open()
+    memory = journal.memory()
+    assert memory is not None
+    assert memory.data == b"%d" % kept[-1]
+    journal.close()
+
+
+def test_control_saying_recorded_before_the_commit_loses(settings: Settings):
+    """The test above has power: a writer that speaks too early is caught by it."""
+    said = killed(settings, 3, "before", "early")
+    assert said[-1] not in rows(settings)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["fails", "fails too late"])
+@pytest.mark.parametrize("at", range(1, 13))
+def test_fault_at_the_nth_statement_loses_and_doubles_nothing(
+    station: Station, settings: Settings, faults: Faults, at: int, after: bool
+):
+    """Whichever statement fails, and whether or not it took effect, each event is there once and in order."""
+    faults.seen, faults.at, faults.after = 0, at, after
+    for number in range(1, 5):
+        station.writer.record(entry(number, memory=b"%d" % number, turn=b"{}"))
+        assert station.writer.flush(5)
+    assert rows(settings) == [1, 2, 3, 4]
+    assert faults.seen > at
+    assert "disk I/O error" in station.trouble().why
+    assert station.trouble().over
+
+
+def test_entries_are_committed_in_groups(station: Station, journal: Journal, settings: Settings):
+    """A burst of 500 costs a handful of transactions, not 500."""
+    for number in range(1, 501):
+        station.writer.record(entry(number))
+    assert station.writer.flush(5)
+    assert rows(settings) == list(range(1, 501))
+    assert journal.batch < 10
+
+
+def test_recorded_is_said_with_the_depth(station: Station):
+    """The uplink learns the last number and how much waits for it."""
+    station.writer.record(entry(1))
+    assert station.recorded.get(timeout=5) == (1, 1)
+    assert station.writer.confirm(station.writer.epoch, [(1, 1)])
+    assert station.recorded.get(timeout=5) == (1, 0)
+
+
+def test_confirmation_of_another_epoch_confirms_nothing(station: Station):
+    """Numbers of a file that was set aside say nothing of the present one."""
+    station.writer.record(entry(1))
+    assert station.recorded.get(timeout=5) == (1, 1)
+    station.writer.confirm("0123456789abcdef", [(1, 1)])
+    assert station.recorded.get(timeout=5) == (1, 1)
+
+
+def test_too_many_confirmations_are_sent_back(station: Station, faults: Faults):
+    """The queue of confirmations has a bound, and the uplink is told when it is reached."""
+    faults.broken = True
+    ranges = [(n, n) for n in range(writer.MOST_CONFIRMED + 1)]
+    assert not station.writer.confirm(station.writer.epoch, ranges)
+    assert station.writer.confirm(station.writer.epoch, ranges[:10])
+    faults.broken = False
+
+
+def test_trouble_is_said_once_and_when_it_is_over(station: Station, settings: Settings, faults: Faults):
+    """A disk that fails for a while costs one sentence at each end, and nothing else."""
+    faults.broken = True
+    station.writer.record(entry(1))
+    began = station.trouble()
+    assert (began.part, began.over) == ("journal", False)
+    for number in range(2, 20):
+        station.writer.record(entry(number))
+    faults.broken = False
+    ended = station.trouble()
+    assert (ended.part, ended.why, ended.over) == ("journal", "works again", True)
+    assert station.writer.flush(5)
+    assert rows(settings) == list(range(1, 20))
+    assert station.troubles.empty()
+
+
+def test_full_queue_gives_up_the_recording_before_events(
+    station: Station, settings: Settings, faults: Faults, monkeypatch: pytest.MonkeyPatch
+):
+    """Without room, lines of the recording go first, then events are counted; both are said, memory stays."""
+    monkeypatch.setattr(writer, "MOST_WAITING", 10)
+    faults.broken = True
+    station.writer.record(entry(1))
+    assert station.trouble().why == "disk I/O error"
+    for _ in range(10):
+        station.writer.record(Entry(turn=b"{}"))
+    for number in range(2, 15):
+        station.writer.record(entry(number, memory=b"%d" % number))
+    assert station.trouble().part == "recording"
+    assert "events are being lost" in station.trouble().why
+    faults.broken = False
+    assert station.trouble().why == "works again; events not recorded: 3"
+    assert station.writer.flush(5)
+    assert rows(settings) == list(range(1, 12))
+    station.writer.close()
+    journal = Journal(settings, "boot-2")
+    journal.open()
+    memory = journal.memory()
+    journal.close()
+    assert memory is not None
+    assert memory.data == b"14"
+
+
+def test_an_entry_that_cannot_be_written_costs_only_itself(station: Station, settings: Settings):
+    """A number beyond 64 bits is refused by SQLite; its companions are kept, and the loss is said."""
+    for number in (1, 2, 2**70, 3, 4):
+        station.writer.record(entry(number))
+    assert station.writer.flush(5)
+    assert rows(settings) == [1, 2, 3, 4]
+    assert "could not be written" in station.trouble().why
+    assert station.trouble().why == "works again; events not recorded: 1"
+
+
+def test_damage_found_while_writing_begins_a_new_epoch(
+    station: Station, journal: Journal, settings: Settings, faults: Faults
+):
+    """The event that met the damage is in the new file, and the old one is named."""
+    station.writer.record(entry(1))
+    assert station.writer.flush(5)
+    epoch = journal.epoch
+    faults.broken = True
+    station.writer.record(entry(2))
+    assert station.trouble().why == "disk I/O error"
+    for part in ("", "-wal"):
+        Path(f"{settings.path}{part}").write_bytes(b"garbage " * 4096)
+    faults.broken = False
+    assert "a new epoch begins" in station.trouble().why
+    assert station.trouble().over
+    assert rows(settings) == [2]
+    assert epoch != journal.epoch
+
+
+def test_locked_journal_names_the_cause(station: Station, journal: Journal, settings: Settings):
+    """Somebody's open transaction in a database tool is said, and waited for."""
+    journal._opened().execute("PRAGMA busy_timeout = 10")
+    other = sqlite3.connect(settings.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    station.writer.record(entry(1))
+    assert station.trouble().why == "another program holds the file locked; end it (database is locked)"
+    other.execute("ROLLBACK")
+    other.close()
+    assert station.trouble().over
+    assert rows(settings) == [1]
+
+
+def test_full_journal_names_the_cause_and_recovers(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    """At the bound of the file nothing recorded is lost, and what waits is written when there is room."""
+    monkeypatch.setattr(storage, "PAGE_LIMIT", 40)
+    monkeypatch.setattr(writer, "BACK_OFF_S", (0.01,))
+    journal = Journal(settings, "boot-1")
+    journal.open()
+    station = Station(journal)
+    for number in range(1, 2_001):
+        station.writer.record(entry(number))
+    assert "the disk is full, or the journal has reached its greatest size" in station.trouble().why
+    monkeypatch.setattr(storage, "PAGE_LIMIT", 400)
+    assert station.trouble().over
+    assert station.writer.flush(5)
+    assert rows(settings) == list(range(1, 2_001))
+    station.writer.close()
+
+
+def test_disk_that_fills_up_loses_nothing(settings: Settings):
+    """The kernel refuses to let a file grow, then lets it: every event is there once."""
+    script = """
+import resource, sys
+sys.path.insert(0, sys.argv[2])
+from faulty_disk import Station, entry
+from edge_agent.journal import Journal, Settings
+journal = Journal(Settings(path=sys.argv[1]), "boot-1")
+journal.open()
+station = Station(journal)
+resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
+for number in range(1, 3_001):
+    station.writer.record(entry(number))
+print(station.trouble().why)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert station.trouble().over
+assert station.writer.close()
+"""
+    command = [sys.executable, "-c", script, settings.path, str(Path(__file__).parent)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "the disk" in done.stdout
+    assert rows(settings) == list(range(1, 3_001))
+
+
+def test_close_writes_what_waits(station: Station, settings: Settings):
+    """The stopping event, recorded just before the end, is kept."""
+    station.writer.record(entry(1))
+    assert station.writer.close()
+    assert not station.writer.alive()
+    assert rows(settings) == [1]
+
+
+def test_close_on_a_failing_disk_ends_and_says_so(station: Station, faults: Faults):
+    """The station can always stop; what could not be written is not claimed."""
+    faults.broken = True
+    station.writer.record(entry(1))
+    assert station.trouble().why == "disk I/O error"
+    assert not station.writer.close()
+    assert not station.writer.alive()
+    faults.broken = False
+
+
+def test_disk_that_fails_at_the_start_is_waited_for(
+    settings: Settings, faults: Faults, monkeypatch: pytest.MonkeyPatch
+):
+    """A station whose journal cannot be opened yet keeps its events until it can."""
+    monkeypatch.setattr(writer, "BACK_OFF_S", (0.01,))
+    faults.broken = True
+    station = Station(Journal(settings, "boot-1", connect=faults.connect()))
+    station.writer.record(entry(1))
+    assert station.trouble().why == "disk I/O error"
+    faults.broken = False
+    assert station.trouble().over
+    assert station.writer.close()
+    assert rows(settings) == [1]
+
+
+def test_labels_are_made_when_they_are_needed(settings: Settings):
+    """Time quality and wall time come from the clocks at the commit."""
+    journal = Journal(settings, "boot-1")
+    journal.open()
+    clocks = {"now_ns": lambda: 5_000, "wall_ns": lambda: LABEL.wall_ns, "synchronised": lambda: False}
+    made = writer.Writer(journal, lambda *_: None, print, **clocks)
+    made.record(entry(4_000))
+    assert made.close()
+    reader = Reader(settings.path)
+    row = reader.range(1, 1, 1)[0]
+    reader.close()
+    assert (row.wall_ns, row.time_quality) == (LABEL.wall_ns - 1_000, "unsynced")
