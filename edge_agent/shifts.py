@@ -42,19 +42,19 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if not self.days or len(set(self.days)) < len(self.days):
-            message = "'days' must name each day once, and at least one"
+            message = "days: each day once, and at least one"
             raise ValueError(message)
         over = 0
         for begin, end, text in sorted(self.pauses()):
             if begin < over:
-                message = f"the break {text} overlaps the one before it"
+                message = f"breaks: {text} overlaps the one before it"
                 raise ValueError(message)
             if not begin < end <= self.length:
-                message = f"the break {text} is not inside the shift {self.start}-{self.end}"
+                message = f"breaks: {text} is not inside the shift {self.start}-{self.end}"
                 raise ValueError(message)
             over = end
         if over and self.available_s <= 0:
-            message = "the breaks leave no time to work"
+            message = "breaks: they leave no time to work"
             raise ValueError(message)
 
     @property

@@ -15,6 +15,11 @@ LARGEST_BYTES = 256 * 1024  # a station of 20 sensors with comments has 8 kB; la
 MARK = b"\xef\xbb\xbf"  # editors on Windows put it in front; tomli does not want it
 POSITION = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
 
+REMEDIES = {
+    "Invalid value": "text must be in quotes",
+    "Cannot overwrite a value": "this is there already; a table that may be there several times has [[two brackets]]",
+}
+
 
 def parse(path: Path) -> tuple[dict[str, Any], dict[lines.Path, int]]:
     """The document in `path`, and the line of each of its keys.
@@ -68,8 +73,8 @@ def in_words(error: tomli.TOMLDecodeError) -> str:
     """The parser's message, without the line it repeats and with a remedy where the slip is a common one."""
     place = "the end of the file" if error.pos >= len(error.doc) else f"column {error.colno}"
     slip = POSITION.sub("", str(error)).strip()
-    remedy = "; text must be in quotes" if slip == "Invalid value" else ""
-    return f"not TOML at {place}: {slip[:1].lower()}{slip[1:]}{remedy}"
+    remedy = REMEDIES.get(slip)
+    return f"not TOML at {place}: {slip[:1].lower()}{slip[1:]}{f'; {remedy}' if remedy else ''}"
 
 
 def refuse(file: str, line: int, text: str) -> NoReturn:

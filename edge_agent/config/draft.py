@@ -60,6 +60,7 @@ class Draft(msgspec.Struct, kw_only=True):
     stack: stack.Settings | None
     mqtt: mqtt.Settings | None
     journal: journal.Settings | None
+    takt_from: str = "[standard]"
 
     def raw(self, key: str) -> list[tuple[Path, dict[str, Any]]]:
         """The tables `[[key]]` as they are written, with their paths, also those that could not be read."""

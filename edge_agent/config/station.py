@@ -24,6 +24,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         standard: with the takt in force, which `[[shift]]` gives where `[standard]` does not.
+        takt_from: which of them did, as it is written in the file.
         stack, mqtt: None where the station has none.
     """
 
@@ -38,6 +39,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     stack: stack.Settings | None
     mqtt: mqtt.Settings | None
     journal: journal.Settings
+    takt_from: str = "[standard]"
 
     @classmethod
     def of(cls, path: Path, draft: Draft) -> Config:
@@ -54,6 +56,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             stack=draft.stack,
             mqtt=draft.mqtt,
             journal=there(draft.journal),
+            takt_from=draft.takt_from,
         )
 
     def workplace(self) -> Workplace:

@@ -5,6 +5,7 @@ What a table may hold is read from the record's type: its fields are the keys, t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -47,7 +48,8 @@ def make(found: Complaints, path: Path, shape: type[Record], values: dict[str, A
     try:
         return shape(**values)
     except ValueError as error:
-        found.error(path, f"{where(path)}: {error}")
+        named = [key for key in values if re.search(rf"\b{key}\b", str(error))]
+        found.error((*path, *named[:1]), f"{where(path)}: {error}")  # at the first key it speaks of
         return None
 
 
@@ -58,7 +60,7 @@ def complain_of_strangers(found: Complaints, path: Path, table: dict[str, object
             continue
         if any(word in key.lower() for word in SECRETS):
             remedy = 'put the secret into a file of its own and name that file: credential = "..."'
-            found.error((*path, key), f"'{key}' must not be in this file, which gets copied and shown; {remedy}")
+            found.error((*path, key), f"{shown(key)} must not be in this file, which gets copied and shown; {remedy}")
         else:
             noun = "table" if not path else "tier" if path == ("stack",) else "key"
             found.error((*path, key), f"unknown {noun} {shown(key)}; {meant(key, known)}")

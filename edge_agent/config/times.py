@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zoneinfo
 
 import msgspec
@@ -39,6 +40,7 @@ def shift_takt(found: Complaints, draft: Draft) -> None:
     }
     if len(takts) == 1:
         draft.standard = msgspec.structs.replace(draft.standard, takt_s=next(iter(takts)))
+        draft.takt_from = "[[shift]] demand"
     elif takts:
         several = ", ".join(f"{takt_s:.4g}" for takt_s in sorted(takts))
         text = f"the shifts make different takts ({several} s); write the one that holds: takt_s in [standard]"
@@ -104,7 +106,7 @@ def written_takts(draft: Draft) -> list[tuple[Path, str]]:
         for field, value in msgspec.structs.asdict(table).items()
         if isinstance(value, Span) and value.in_takts and written(draft, (*path, field))
     ]
-    pace = [(path, "behind_takt") for path, each in draft.raw("detect") if each.get("kind") == "behind_takt"]
+    pace = [((*path, "kind"), "behind_takt") for path, each in draft.raw("detect") if each.get("kind") == "behind_takt"]
     return spans + pace
 
 
@@ -121,12 +123,18 @@ def written(draft: Draft, path: Path) -> bool:
 
 def escalation(found: Complaints, draft: Draft) -> None:
     """Each level is called later than the one before it."""
-    if draft.response is None or draft.standard is None or draft.standard.pace_s <= 0:
-        return
-    last: Span | None = None
-    for index, level in enumerate(draft.response.escalate):
-        pace_s = draft.standard.pace_s
-        if last is not None and level.after.ns(pace_s) <= last.ns(pace_s):
-            text = f"after: {level.after} is not later than the level before it ({last}); order the levels by time"
-            found.error(("response", "escalate", index, "after"), text)
-        last = level.after
+    levels = draft.response.escalate if draft.response is not None else ()
+    pace_s = draft.standard.pace_s if draft.standard is not None else None
+    for index, (before, level) in enumerate(itertools.pairwise(levels), start=1):
+        if not later(level.after, before.after, pace_s):
+            text = f"after: {level.after} is not later than the level before it ({before.after})"
+            found.error(("response", "escalate", index, "after"), f"{text}; order the levels by time")
+
+
+def later(span: Span, other: Span, pace_s: float | None) -> bool:
+    """Whether one time is longer than another; assumed where that depends on a takt nobody knows yet."""
+    if span.in_takts and other.in_takts:
+        return span.amount > other.amount
+    if pace_s is None or not 0 < pace_s <= LONGEST_CYCLE_S:
+        return span.in_takts or other.in_takts or span.ns(None) > other.ns(None)
+    return span.ns(pace_s) > other.ns(pace_s)

@@ -1,0 +1,182 @@
+"""What `edge-agent init` has to know of a station, each question with its default and what makes an answer fit."""
+
+from __future__ import annotations
+
+import math
+import zoneinfo
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+
+from edge_agent.config import header
+from edge_agent.config.complaint import meant, shown
+from edge_agent.config.times import LONGEST_CYCLE_S
+from edge_agent.config.values import LARGEST, NAME, fits
+from edge_agent.config.wiring import BY_ID
+from edge_agent.sensors.serial_line import SerialLine
+
+NONE = "none"  # leaves a wire out
+LOCAL_ZONE = Path("/etc/localtime")  # a link into the folder of time zones
+PROFILES = [
+    name
+    for field in msgspec.structs.fields(SerialLine)
+    if field.name == "profile"
+    for part in (field.type, *get_args(field.type))
+    for name in get_args(part)
+    if isinstance(name, str)
+]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question, also the flag `--key`.
+
+    Args:
+        read: the answer as it is written in the file, None for left out; ValueError says what to answer.
+        preset: the answer where none is given; gives None where only a person knows.
+        after: asked only where this other question has an answer.
+    """
+
+    key: str
+    asks: str
+    read: Callable[[str], str | None]
+    preset: Callable[[], str | None]
+    after: str | None = None
+
+
+def name(answer: str) -> str:
+    """A level of the plant."""
+    if fits(answer, NAME):
+        return answer
+    message = f"{shown(answer)} must be 1 to 32 letters, digits, '_', '.' or '-'"
+    raise ValueError(message)
+
+
+def seconds(answer: str) -> str:
+    """A time of work."""
+    number = float(limit(answer))
+    if 0 < number <= LONGEST_CYCLE_S:
+        return repr(number)
+    message = f"{shown(answer)} must be > 0 and at most 86400, a day; it is in seconds"
+    raise ValueError(message)
+
+
+def limit(answer: str) -> str:
+    """A finite number."""
+    try:
+        number = float(answer)
+    except ValueError:
+        number = math.nan
+    if abs(number) <= LARGEST:
+        return repr(number)
+    message = f"{shown(answer)} is not a number; write it like 55.0"
+    raise ValueError(message)
+
+
+def contact(answer: str) -> str:
+    """A pin for a contact, by its GPIO number."""
+    number = header.gpio(answer.upper())
+    if number is None:
+        message = f"{shown(answer)} is no pin of the header that can be used; write it like GPIO17"
+        raise ValueError(message)
+    if number in header.CONSOLE:
+        message = f"GPIO{number} is the serial console's; take another pin"
+        raise ValueError(message)
+    return f"GPIO{number}"
+
+
+def lamp(answer: str) -> str:
+    """A pin that is low until the agent runs."""
+    pin = contact(answer)
+    if int(pin.removeprefix("GPIO")) in header.PULLED_UP:
+        message = f"{pin} is pulled up at power-on and would light the lamp; take one from GPIO9 to GPIO27"
+        raise ValueError(message)
+    return pin
+
+
+def zone(answer: str) -> str:
+    """A time zone this machine knows."""
+    try:
+        zoneinfo.ZoneInfo(answer)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        message = f"unknown time zone {shown(answer)}; write it like Europe/Berlin"
+        raise ValueError(message) from None
+    return answer
+
+
+def local_zone() -> str:
+    """The zone of this machine, UTC where it does not say."""
+    found = str(LOCAL_ZONE.resolve()).partition("/zoneinfo/")[2]
+    try:
+        return zone(found)
+    except ValueError:
+        return "UTC"
+
+
+def profile(answer: str) -> str:
+    """A kind of gauge."""
+    if answer in PROFILES:
+        return answer
+    message = f"{shown(answer)} is not known; {meant(answer, PROFILES)}"
+    raise ValueError(message)
+
+
+def port(answer: str) -> str:
+    """A serial port by the name it keeps."""
+    if fits(answer, rf"^{BY_ID}[A-Za-z0-9_.:+,@-]{{1,200}}$"):
+        return answer
+    message = f"{shown(answer)} must be a name below {BY_ID}, which stays when the device is plugged in elsewhere"
+    raise ValueError(message)
+
+
+def host(answer: str) -> str:
+    """A name or an address."""
+    if fits(answer, r"^[A-Za-z0-9_.:-]{1,253}$"):
+        return answer
+    message = f"{shown(answer)} must be a name or an address, like 127.0.0.1"
+    raise ValueError(message)
+
+
+def or_none(read: Callable[[str], str]) -> Callable[[str], str | None]:
+    """The same answers, and `none`."""
+    return lambda answer: None if answer.lower() == NONE else read(answer)
+
+
+def ports_found() -> list[str]:
+    """Serial devices that are plugged in."""
+    folder = Path(BY_ID)
+    return sorted(str(each) for each in folder.iterdir()) if folder.is_dir() else []
+
+
+def question(
+    key: str, asks: str, read: Callable[[str], str | None], preset: str | None = None, after: str | None = None
+) -> Question:
+    """A question whose default is the same everywhere."""
+    return Question(key=key, asks=asks, read=read, preset=lambda: preset, after=after)
+
+
+QUESTIONS: tuple[Question, ...] = (
+    question("name", "name of the station", name),
+    question("line", "line it is in", name, "-"),
+    question("enterprise", "enterprise", name, "-"),
+    question("site", "site", name, "-"),
+    question("area", "area", name, "-"),
+    Question(key="timezone", asks="time zone", read=zone, preset=local_zone),
+    question("standard", "standardized work, seconds a part", seconds),
+    question("takt", "takt, seconds a part", or_none(seconds), NONE),
+    question("cycle_pin", "pin of the contact that closes once a cycle", contact, "GPIO17"),
+    question("cord_pin", "pin of the cord, normally closed", or_none(contact), "GPIO27"),
+    question("reset_pin", "pin of the reset button", or_none(contact), "GPIO22"),
+    question("red", "pin of the red lamp", lamp, "GPIO23"),
+    question("yellow", "pin of the yellow lamp", lamp, "GPIO24"),
+    question("green", "pin of the green lamp", lamp, "GPIO25"),
+    question("white", "pin of the white lamp", or_none(lamp), NONE),
+    question("buzzer", "pin of the buzzer", or_none(lamp), NONE),
+    question("gauge", f"serial port of a gauge, below {BY_ID}", or_none(port), NONE),
+    question("profile", f"what kind of gauge: {', '.join(PROFILES)}", profile, "mitutoyo", "gauge"),
+    question("characteristic", "what it measures, the unit last", name, "length_mm", "gauge"),
+    question("lower", "lower specification limit", or_none(limit), NONE, "gauge"),
+    question("upper", "upper specification limit", or_none(limit), NONE, "gauge"),
+    question("host", "broker, name or address", or_none(host), "127.0.0.1"),
+)

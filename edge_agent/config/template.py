@@ -1,0 +1,160 @@
+"""The station.toml that `edge-agent init` writes: what was answered, and as comments what else there is."""
+
+from __future__ import annotations
+
+Answers = dict[str, str | None]
+
+STATION = """\
+# One station, one file. Check it with:  edge-agent check station.toml
+
+[station]
+enterprise = "{enterprise}"
+site = "{site}"
+area = "{area}"
+line = "{line}"
+name = "{name}"
+timezone = "{timezone}"
+
+[standard]
+standard_cycle_s = {standard}        # standardized work: one person, one part, no trouble
+"""
+TAKT = """\
+takt_s = {takt}                  # the customer's pace; leave it out to derive it from [[shift]] demand
+"""
+SHIFT = """
+# [[shift]]
+# name = "early"
+# days = ["mon", "tue", "wed", "thu", "fri"]
+# start = "06:00"
+# end = "14:00"
+# breaks = ["09:00-09:15", "12:00-12:30"]
+# demand = 430                 # good parts wanted in this shift
+
+# --- what the station can see -------------------------------------------------
+
+[[sensor]]
+name = "cycle"
+kind = "gpio_pulse"            # one closure per finished cycle
+pin = "{cycle_pin}"
+debounce_ms = 5
+"""
+CORD = """
+[[sensor]]
+name = "cord"
+kind = "gpio_button"
+pin = "{cord_pin}"
+normally_closed = true         # pulled, cut or unpowered all read as a call
+debounce_ms = 30
+call = "help"                  # help | quality | material | maintenance | safety | method
+"""
+RESET = """
+[[sensor]]
+name = "reset"
+kind = "gpio_button"
+pin = "{reset_pin}"
+action = "restore"             # acknowledge | arrive | restore
+"""
+GAUGE = """
+[[sensor]]
+name = "gauge"
+kind = "serial_line"
+port = "{gauge}"
+profile = "{profile}"
+characteristic = "{characteristic}"
+
+# --- what should be -----------------------------------------------------------
+
+[[characteristic]]
+name = "{characteristic}"
+"""
+DETECT = """
+# --- what to look for (settings left out have the documented defaults) --------
+
+[[detect]]
+kind = "cycle_overrun"
+
+[[detect]]
+kind = "no_cycle"
+"""
+BEHIND = """
+[[detect]]
+kind = "behind_takt"
+"""
+SPEC = """
+[[detect]]
+kind = "out_of_spec"
+of = "{characteristic}"
+"""
+RESPONSE = """
+# --- who comes, and by when ---------------------------------------------------
+
+[response]
+acknowledge = "60s"
+attend = "{attend}"
+
+[[response.escalate]]
+after = "{attend}"
+to = "group_leader"
+
+[[response.escalate]]
+after = "{last}"
+to = "area_manager"
+
+# --- how the station speaks ---------------------------------------------------
+
+[stack]
+red = "{red}"
+yellow = "{yellow}"
+green = "{green}"
+"""
+BROKER = """
+[mqtt]
+host = "{host}"
+port = 1883
+# username = "{name}"
+# credential = "mqtt-password"   # name of a credential file, never the secret itself
+"""
+JOURNAL = """
+[journal]
+path = "/var/lib/edge-agent/{name}.db"
+"""
+
+
+def written(answers: Answers) -> str:
+    """The whole file."""
+    return "".join(part.format(**answers, **times(answers)) for part in parts(answers))
+
+
+def times(answers: Answers) -> dict[str, str]:
+    """Response times: in takts where there is one; the last level comes after 15 min, or later where a takt is long."""
+    if answers["takt"] is None:
+        return {"attend": "5min", "last": "15min"}
+    return {"attend": "1takt", "last": "15min" if float(answers["takt"]) < 15 * 60 else "2takt"}
+
+
+def parts(answers: Answers) -> list[str]:
+    """What this station needs of the above, in the order of the file."""
+    gauge, takt = answers["gauge"] is not None, answers["takt"] is not None
+    wanted = (
+        (True, STATION),
+        (takt, TAKT),
+        (True, SHIFT),
+        (answers["cord_pin"] is not None, CORD),
+        (answers["reset_pin"] is not None, RESET),
+        (gauge, GAUGE),
+        (answers["lower"] is not None, "lower = {lower}\n"),
+        (answers["upper"] is not None, "upper = {upper}\n"),
+        (True, DETECT),
+        (takt, BEHIND),
+        (gauge, SPEC),
+        (True, RESPONSE),
+        (answers["white"] is not None, 'white = "{white}"\n'),
+        (answers["buzzer"] is not None, 'buzzer = "{buzzer}"\n'),
+        (
+            True,
+            '# active = "low"             # where a low level lights, as on most relay boards; wire a pull-up then\n',
+        ),
+        (answers["host"] is not None, BROKER),
+        (True, JOURNAL),
+    )
+    return [part for needed, part in wanted if needed]

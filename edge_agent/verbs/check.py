@@ -1,0 +1,92 @@
+"""`edge-agent check`: everything wrong with one or many configurations, before anyone walks to a station."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+import msgspec
+
+from edge_agent import config
+from edge_agent.detect.rule import kind_of as detector_kind
+from edge_agent.sensors.wire import kind_of as sensor_kind
+from edge_agent.signals import stack
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What `--json` says of one file."""
+
+    file: str
+    ok: bool
+    complaints: list[config.Complaint]
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the verb."""
+    parser = subparsers.add_parser(
+        "check",
+        help="look a configuration over; touches no wire",
+        description="Say everything that is wrong with a configuration, with its line and what to write instead. "
+        "Touches no wire and no network. Exit code 0 where the agent can start, 78 where not.",
+    )
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="default: ./station.toml, then /etc/edge-agent/station.toml"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a file, a line each")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check each file; 78 where one of them cannot be used."""
+    sound = True
+    for name in arguments.files or [None]:
+        try:
+            path = config.find(name)
+        except config.ConfigError as error:
+            sound = False
+            report(arguments.json, str(error.complaints[0].file), None, list(error.complaints))
+            continue
+        found, complaints = config.check(path)
+        sound &= found is not None
+        report(arguments.json, str(path), found, complaints)
+    return os.EX_OK if sound else os.EX_CONFIG
+
+
+def report(as_json: bool, file: str, found: config.Config | None, complaints: list[config.Complaint]) -> None:
+    """Print what there is to say about one file."""
+    if as_json:
+        answer = Report(file, found is not None, complaints)
+        sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+        return
+    lines = [str(complaint) for complaint in complaints]
+    if found is not None:
+        lines += [f"{file}: ok", *(f"  {word:<10} {text}" for word, text in summary(found))]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def summary(found: config.Config) -> list[tuple[str, str]]:
+    """The station in a few lines, so that a card in the wrong machine is noticed."""
+    station, standard = found.station, found.standard
+    levels = (station.enterprise, station.site, station.area, station.line, station.name)
+    takt = "no takt" if standard.takt_s is None else f"takt {standard.takt_s:.4g} s from {found.takt_from}"
+    written = len(found.detectors)
+    watches = [
+        f"{detector_kind(type(settings))} of {of}{' (by default)' if place >= written else ''}"
+        for place, (settings, of) in enumerate(found.watches())
+    ]
+    return [
+        ("station", f"{'/'.join(levels)}, {station.timezone}"),
+        ("standard", f"{standard.standard_cycle_s:g} s a part, {takt}"),
+        ("sensors", ", ".join(f"{each.name} ({sensor_kind(type(each))})" for each in found.sensors) or "none"),
+        ("detectors", ", ".join(watches) or "none"),
+        ("stack", ", ".join(lit(found.stack)) if found.stack is not None else "none"),
+        ("broker", f"{found.mqtt.host}:{found.mqtt.port}" if found.mqtt is not None else "none"),
+        ("journal", found.journal.path),
+    ]
+
+
+def lit(settings: stack.Settings) -> list[str]:
+    """The outputs that are wired, with their pins."""
+    outputs = msgspec.structs.asdict(settings).items()
+    return [f"{name} {pin}" for name, pin in outputs if name != "active" and pin is not None]
