@@ -19,6 +19,7 @@ READ = 100  # rows read from the journal at once: 100 kB at most, 5 windows
 ASIDE = 10_000  # remembered numbers of events set aside: 1 MB; beyond it nobody is listening and nothing new is offered
 UNTOLD = 10_000  # delivered, and the station not yet told so: 1 MB; beyond it sending waits for the station
 AGAIN = 20  # events set aside that are tried again at once: one window
+REPLAYS = 4  # ranges asked for and not yet sent: four commands of at most 1,000 events
 AGAIN_NS = to_ns(60.0)  # how often: seen within a minute, and no load on a broker that refuses
 REFUSED_FROM = 0x80  # MQTT 5 reason codes from here on are failures
 NO_SUBSCRIBER = 0x10  # the broker took it, and threw it away
@@ -129,12 +130,12 @@ class Backlog(Generic[R]):
             self._again_ns = now_ns + AGAIN_NS
             self._try({"unheard", "refused"})
         while self._again:
-            seq = self._again.popleft()
-            if (why := self._aside.pop(seq, None)) is None:
-                continue
-            self.aside[why] -= 1
-            if rows := self.journal.range(seq, seq, 1):
-                return rows[0]
+            rows = self.journal.range(self._again[0], self._again[0], 1)
+            why = self._aside.pop(self._again.popleft(), None)
+            if why is not None:
+                self.aside[why] -= 1
+                if rows:
+                    return rows[0]
         return None
 
     def _next_new(self) -> R | None:
@@ -193,3 +194,35 @@ class Backlog(Generic[R]):
         """The station has marked these."""
         for first, last in ranges:
             self._untold.difference_update(range(first, last + 1))
+
+
+class Replays(Generic[R]):
+    """Ranges asked for again, one after the other; what a replay sends confirms nothing."""
+
+    def __init__(self, journal: Journal[R]) -> None:
+        self.journal = journal
+        self._ranges: deque[tuple[int, int]] = deque()
+        self._waiting: deque[R] = deque()
+
+    def add(self, first: int, last: int) -> bool:
+        """Take one more range; False where `REPLAYS` are waiting already."""
+        if len(self._ranges) >= REPLAYS:
+            return False
+        self._ranges.append((first, last))
+        return True
+
+    def clear(self) -> None:
+        """Nothing is wanted again any more."""
+        self._ranges.clear()
+        self._waiting.clear()
+
+    def next(self) -> R | None:
+        """The next row to send again, or None; raises what the journal raises."""
+        while not self._waiting and self._ranges:
+            first, last = self._ranges[0]
+            rows = self.journal.range(first, last, READ)
+            self._ranges.popleft()
+            self._waiting.extend(rows)
+            if len(rows) == READ and rows[-1].seq < last:
+                self._ranges.appendleft((rows[-1].seq + 1, last))
+        return self._waiting.popleft() if self._waiting else None

@@ -74,8 +74,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         time: when it was made.
         epoch, seq: the journal's identity and the last number recorded in it; a subscriber that has heard
-            less has a hole and can ask for a `replay`.
-        depth: recorded and not yet confirmed.
+            less has a hole and can ask for a `replay`. `seq` is null while there is no journal to read.
+        depth: recorded and not yet confirmed; null while the station process is silent.
         degraded: parts that cannot do their job, and why.
         calls: wall times of the calls in `state.calls`.
         state: null while the station process is silent: the last state known would pass for the present one.
@@ -84,8 +84,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     time: str
     boot: str
     epoch: str
-    seq: int
-    depth: int
+    seq: int | None
+    depth: int | None
     degraded: dict[str, str]
     calls: tuple[CallTimes, ...] = ()
     state: State | None = None
@@ -149,7 +149,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     type: CommandType
     issued_at: Annotated[datetime, msgspec.Meta(tz=True)]
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    by: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
     call: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
     args: Arguments | None = None
 

@@ -1,0 +1,141 @@
+"""The connection to the broker: one attempt after the other, with patience, and the version of MQTT it takes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from edge_agent import clock
+from edge_agent.signals.backoff import Backoff
+from edge_agent.signals.contract import Identity
+from edge_agent.signals.mqtt import Letter, Lost, Post, Settings, Transport
+from edge_agent.signals.payloads import Presence
+from edge_agent.standard import to_ns
+
+ACCEPT_NS = to_ns(15.0)  # TCP 5 s, TLS 5 s, and as long again for the broker's word
+FAREWELL_S = 2.0  # service managers wait 90 s, people who pull a plug do not
+
+
+class Myself(msgspec.Struct, frozen=True, kw_only=True):
+    """What the station says of itself in `status`."""
+
+    identity: Identity
+    agent: str
+    serial: str
+    boot: str
+
+
+class Connection:
+    """Keeps one `Transport` going; told the time. `up` once the broker has accepted, `cause` says why not.
+
+    Args:
+        settings: where the broker is.
+        myself: for the client id, `status` and the will.
+        post: where transports post.
+        chance: numbers in [0, 1) for the back-off.
+    """
+
+    def __init__(self, settings: Settings, myself: Myself, post: Post, chance: Callable[[], float]) -> None:
+        self.up = False
+        self.cause = "not connected yet"
+        self.number = 0
+        self.transport: Transport | None = None
+        self._settings = settings
+        self._myself = myself
+        self._post = post
+        self._backoff = Backoff(chance)
+        self._five = True
+        self._ending: Transport | None = None  # its thread may still hang in the resolver; only then there are two
+        self._conn = ""
+        self._since = ""
+        self._began_ns = 0
+        self._due_ns = 0
+
+    def tend(self, now_ns: int) -> None:
+        """Begin an attempt when it is due; end one that the broker does not answer."""
+        if self.transport is None:
+            if now_ns >= self._due_ns and (self._ending is None or not self._ending.alive):
+                self._begin(now_ns)
+        elif not self.up and now_ns - self._began_ns > ACCEPT_NS:
+            self.end("the broker takes the connection and does not answer", now_ns)
+        elif not self.transport.alive:
+            self.end("the network thread has ended", now_ns)
+
+    def concerns(self, number: int) -> bool:
+        """Whether connection `number` is the present one; what is left of earlier ones is nobody's."""
+        return self.transport is not None and number == self.number
+
+    def accepted(self, now_ns: int) -> None:
+        """The broker has accepted."""
+        self.up = True
+        self.cause = ""
+        self._began_ns = now_ns
+
+    def lost(self, lost: Lost, now_ns: int) -> None:
+        """The connection is over or never began."""
+        if lost.version_refused and self._five:
+            self._five = False
+            self._drop()
+            self.cause = lost.cause
+            self._due_ns = now_ns
+            return
+        self._five = self._five or lost.version_refused
+        self.end(lost.cause, now_ns)
+
+    def end(self, cause: str, now_ns: int) -> None:
+        """Let go of the connection, without a goodbye, and try again after a while."""
+        was_up = self.up
+        self._drop()
+        wait_ns = self._backoff.ended_ns(now_ns - self._began_ns) if was_up else self._backoff.failed_ns()
+        self._due_ns = now_ns + wait_ns
+        self.cause = cause
+        if self._backoff.quarrels:
+            self.cause = f"{cause}; connections keep ending within seconds: does another machine use {self.client_id}?"
+
+    def close(self) -> None:
+        """Say goodbye and end."""
+        if self.transport is not None:
+            self.transport.close(FAREWELL_S)
+        self.transport = None
+        self.up = False
+
+    @property
+    def client_id(self) -> str:
+        """What the broker knows the station by."""
+        return f"andon-{self._myself.identity.station}-{self._myself.serial}"
+
+    def status(self, state: Literal["online", "offline", "stopping"]) -> Letter:
+        """The `status` of this connection."""
+        reasons: dict[str, Literal["started", "reconnected", "will", "shutdown"]] = {
+            "online": "started" if self.number == 1 else "reconnected",
+            "offline": "will",
+            "stopping": "shutdown",
+        }
+        presence = Presence(
+            state=state,
+            reason=reasons[state],
+            conn=self._conn,
+            boot=self._myself.boot,
+            serial=self._myself.serial,
+            since=self._since,
+            agent=self._myself.agent,
+        )
+        topic = self._myself.identity.topic("status")
+        return Letter(topic=topic, payload=msgspec.json.encode(presence), retain=True)
+
+    def _begin(self, now_ns: int) -> None:
+        self.number += 1
+        self._conn = uuid.uuid4().hex
+        self._since = clock.wall_text(clock.wall_ns())
+        self._began_ns = now_ns
+        will = self.status("offline")
+        self.transport = Transport(self._settings, self.number, self.client_id, will, self._post, five=self._five)
+        self.transport.start()
+
+    def _drop(self) -> None:
+        if self.transport is not None:
+            self.transport.abandon()
+        self._ending, self.transport, self.up = self.transport, None, False

@@ -1,0 +1,283 @@
+"""The uplink process: sends what the journal holds to the broker, tells the station what arrived, takes commands.
+
+One loop decides. Broker and station speak from threads of their own, which only post into its inbox:
+
+    inbox -> take (connected, landed, came, station said) -> tend the connection -> send what the window allows
+
+It opens no device and never writes the journal: the station marks what was delivered, asked by the control
+socket. With the station away it goes on sending, and keeps what it must tell. A full inbox costs the
+connection, never an event: everything unconfirmed is sent again on the next one.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edge_agent import clock, control
+from edge_agent.errands import Errand, Errands
+from edge_agent.journal import JournalError, Reader, Row
+from edge_agent.link import Answered, Heard, Link, StationAway, StationSaid
+from edge_agent.signals import contract, machine
+from edge_agent.signals.connection import FAREWELL_S, Connection, Myself
+from edge_agent.signals.contract import Identity
+from edge_agent.signals.inbox import Inbox
+from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said, Settings
+from edge_agent.signals.payloads import CycleReport, Info, Snapshot
+from edge_agent.signals.sender import Sender
+from edge_agent.standard import to_ns
+from edge_agent.state import Status
+
+TICK_S = 0.5  # the loop's longest sleep: how late a stop is noticed; two wakes a second cost nothing
+POLL_NS = to_ns(1.0)  # the journal is looked at this often even if the station says nothing
+TELL_NS = to_ns(0.2)  # deliveries are told in groups: each group costs the station a write to the card
+STATE_NS = to_ns(1.0)  # `state` at most once in this
+LANDING_NS = to_ns(30.0)  # a broker that confirms nothing for so long is as good as gone
+RANGES_TOLD = 100  # in one request: a line of at most 4 kB
+LONGEST_TEXT = 200  # characters the station takes; one line on a status page
+CYCLE_EXPIRY_S = 60  # a cycle is news for a minute
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """Token of a confirmation: which numbers of which journal the station is told of."""
+
+    epoch: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+class Uplink:
+    """The uplink of one station.
+
+    Args:
+        identity: where the station is.
+        settings: where the broker is.
+        journal_path: the journal; it need not be there yet.
+        control_path: the station's control socket; it need not be there yet.
+        info: the fields of `Info` but `station` and `schemas`; msgspec.ValidationError where they do not fit.
+        chance: numbers in [0, 1) for the back-off.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        settings: Settings,
+        journal_path: Path,
+        control_path: Path,
+        info: Mapping[str, Any],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        schemas = {name: contract.schema_id(name) for name in contract.schemas()}
+        self.info = msgspec.convert({**info, "station": identity.path, "schemas": schemas}, Info)
+        self.identity = identity
+        self.myself = Myself(identity=identity, agent=self.info.agent, serial=machine.serial(), boot=machine.boot())
+        self.inbox: Inbox[Said | Heard] = Inbox()
+        self.connection = Connection(settings, self.myself, self.inbox.post, chance)
+        self.link = Link(control_path, self.inbox.post)
+        self.journal = Reader(journal_path)
+        self.sender: Sender[Row] = Sender(identity, self.journal)
+        self.errands = Errands(identity, self.link, self.sender)
+        self.journal_cause = "not read yet"  # why no event can be read; empty while they can
+        self.status: Status | None = None  # the station's last word; None while it is away
+        self.away = "not heard yet"
+        self._cycles = settings.cycle
+        self._shown: object = None  # what `state` showed last
+        self._said = ""  # what the station was last told of the uplink
+        self._telling = False
+        self._poll_ns = self._tell_ns = self._state_ns = 0
+
+    def run(self, stop: threading.Event) -> int:
+        """Work until `stop` is set, say goodbye, and return the exit code."""
+        self.link.start()
+        try:
+            while not stop.is_set():
+                self.turn(self.inbox.take(TICK_S), clock.now_ns())
+            self._farewell()
+        finally:
+            self.connection.close()
+            self.link.close(FAREWELL_S)
+            self.journal.close()
+        return 0
+
+    def turn(self, said: Said | Heard | None, now_ns: int) -> None:
+        """Take one message, then do what is due."""
+        if said is not None:
+            self._take(said, now_ns)
+        self._watch(now_ns)
+        self.connection.tend(now_ns)
+        if now_ns >= self._poll_ns:
+            self._poll_ns = now_ns + POLL_NS
+            self._poll(now_ns)
+        self._show(now_ns)
+        self._send(now_ns, events=True)
+        self._tell(now_ns)
+
+    def trouble(self) -> str:
+        """What the station should know of the uplink: `connected`, with what is wrong beside it, or why not."""
+        said = ["connected" if self.connection.up else self.connection.cause]
+        said += [self.journal_cause, self.sender.trouble()]
+        ignored = [f"{number} commands ignored: {why}" for why, number in self.errands.desk.ignored.items()]
+        dropped = [f"{number} dropped from a full inbox: {kind}" for kind, number in self.inbox.dropped.items()]
+        text = "; ".join(text for text in (*said, *ignored, *dropped) if text)
+        return "".join(letter if letter.isprintable() else " " for letter in text)[:LONGEST_TEXT]
+
+    def _take(self, said: Said | Heard, now_ns: int) -> None:
+        match said:
+            case StationSaid():
+                self._heard(said.said)
+            case StationAway():
+                self.status, self.away, self._said = None, said.cause, ""
+            case Answered():
+                self._answered(said, now_ns)
+            case _ if self.connection.concerns(said.number):
+                self._take_from_broker(said, now_ns)
+
+    def _take_from_broker(self, said: Said, now_ns: int) -> None:
+        match said:
+            case Connected():
+                self.connection.accepted(now_ns)
+                self.sender.open(said.receive_maximum, said.largest)
+                self._greet()
+            case Lost():
+                self.connection.lost(said, now_ns)
+            case Landed():
+                self.sender.land(said.mid, said.code, now_ns)
+            case Came():
+                self.errands.take(said, now_ns, clock.wall_ns())
+
+    def _greet(self) -> None:
+        """What each connection begins with: listen, then `status` and `info`; `state` follows in the same turn."""
+        if self.connection.transport is not None:
+            self.connection.transport.subscribe(self.identity.topic("cmd"))
+        self.sender.publish("status", self.connection.status("online"))
+        info = Letter(topic=self.identity.topic("info"), payload=msgspec.json.encode(self.info), retain=True)
+        self.sender.publish("info", info)
+        self._shown = None
+        self._state_ns = 0
+
+    def _watch(self, now_ns: int) -> None:
+        """End a connection that cannot be trusted any more; the next one sends again what it left open."""
+        if not self.connection.up:
+            return
+        if self.inbox.overflowed:
+            self.inbox.overflowed = False
+            self.connection.end("the inbox was full; the connection is begun anew", now_ns)
+        elif self.sender.window.waited_ns(now_ns) > LANDING_NS:
+            self.connection.end("the broker confirms nothing", now_ns)
+
+    def _poll(self, now_ns: int) -> None:
+        self.sender.backlog.nudge()
+        try:
+            epoch = self.journal.epoch()
+        except JournalError as error:
+            self.journal_cause = str(error)
+        else:
+            self.journal_cause = ""
+            if epoch != self.sender.epoch:
+                self.sender.renew(epoch)
+                if self.connection.up:  # what is in flight carries numbers of the old journal
+                    self.connection.end("a new journal has begun; the connection is begun anew", now_ns)
+        text = self.trouble()
+        if self.status is not None and text != self._said:
+            self._said = text
+            self.link.ask(control.Request(do="uplink", text=text), token=None)
+
+    def _heard(self, said: control.Said) -> None:
+        match said:
+            case control.StateSaid():
+                self.status = said.status
+            case control.Recorded():
+                self.sender.backlog.nudge()
+            case control.CycleSaid() if self._cycles and self.connection.transport is not None and self.connection.up:
+                self.connection.transport.send(self._cycle(said))
+
+    def _cycle(self, said: control.CycleSaid) -> Letter:
+        wall_ns = clock.wall_ns() - clock.now_ns() + said.at_ns
+        report = CycleReport(
+            time=clock.wall_text(wall_ns),
+            boot=self.myself.boot,
+            sensor=said.sensor,
+            count=said.count,
+            cycle_s=said.cycle_s,
+            gap_s=said.gap_s,
+        )
+        payload = msgspec.json.encode(report)
+        return Letter(topic=self.identity.topic("cycle"), payload=payload, qos=0, expiry_s=CYCLE_EXPIRY_S)
+
+    def _show(self, now_ns: int) -> None:
+        """Publish `state` where it has changed, at most once a second."""
+        if not self.connection.up or now_ns < self._state_ns:
+            return
+        if self.errands.snapshot_wanted:
+            self._shown, self.errands.snapshot_wanted = None, False
+        snapshot = self._snapshot(now_ns)
+        shown = msgspec.structs.replace(
+            snapshot, time="", calls=(), state=snapshot.state and msgspec.structs.replace(snapshot.state, at_ns=0)
+        )
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._state_ns = now_ns + STATE_NS
+        letter = Letter(topic=self.identity.topic("state"), payload=msgspec.json.encode(snapshot), retain=True)
+        self.sender.publish("state", letter)
+
+    def _snapshot(self, now_ns: int) -> Snapshot:
+        wall_ns = clock.wall_ns()
+        if self.status is not None:
+            return contract.snapshot(self.status, now_ns, wall_ns)
+        return Snapshot(
+            time=clock.wall_text(wall_ns),
+            boot=self.myself.boot,
+            epoch=self.sender.epoch,
+            seq=None,
+            depth=None,
+            degraded={"station": self.away},
+        )
+
+    def _send(self, now_ns: int, *, events: bool) -> None:
+        transport = self.connection.transport
+        if transport is None or not self.connection.up:
+            return
+        try:
+            self.sender.fill(transport.send, now_ns, events=events and not self.journal_cause)
+        except JournalError as error:
+            self.journal_cause = str(error)  # until the next poll has asked for the epoch again
+
+    def _tell(self, now_ns: int) -> None:
+        """Tell the station what was delivered; one group at a time, so that none is told twice."""
+        if self._telling or now_ns < self._tell_ns:
+            return
+        self._tell_ns = now_ns + TELL_NS
+        if ranges := self.sender.backlog.untold(RANGES_TOLD):
+            delivered = Delivered(self.sender.epoch, ranges)
+            request = control.Request(do="confirm", epoch=delivered.epoch, ranges=ranges)
+            self._telling = self.link.ask(request, token=delivered)
+
+    def _answered(self, said: Answered, now_ns: int) -> None:
+        match said.token:
+            case Delivered(epoch, ranges):
+                self._telling = False
+                if said.answer is None or not said.answer.ok:
+                    self._tell_ns = now_ns + POLL_NS
+                elif epoch == self.sender.epoch:
+                    self.sender.backlog.told(ranges)
+            case Errand():
+                self.errands.done(said.token, said)
+            case _ if said.answer is None:
+                self._said = ""  # of itself: said again at the next poll
+
+    def _farewell(self) -> None:
+        """Say `stopping`, and wait a little for what is in flight, so that less is sent twice."""
+        deadline_ns = clock.now_ns() + to_ns(FAREWELL_S)
+        self.sender.publish("status", self.connection.status("stopping"))
+        while self.connection.up and not self.sender.idle and (now_ns := clock.now_ns()) < deadline_ns:
+            self._send(now_ns, events=False)
+            if (said := self.inbox.take(0.1)) is not None:
+                self._take(said, now_ns)
+        self._telling = False
+        self._tell_ns = 0
+        self._tell(clock.now_ns())
