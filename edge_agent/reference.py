@@ -1,0 +1,119 @@
+"""Tables of the documents, made from the code: what a kind is called, its settings, their defaults and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec import inspect
+
+from edge_agent.sensors import SENSORS
+
+HEADING = "| kind | setting | values | default | meaning |\n|---|---|---|---|---|"
+WORDS: dict[type[inspect.Type], str] = {
+    inspect.StrType: "text",
+    inspect.BoolType: "true, false",
+    inspect.IntType: "whole number",
+    inspect.FloatType: "number",
+    inspect.VarTupleType: "list",
+}
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting as the documents show it; `default` is as in TOML, or says that there is none."""
+
+    name: str
+    values: str
+    default: str
+    meaning: str
+
+
+def settings_of(kind: type[msgspec.Struct]) -> list[Setting]:
+    """The settings of a kind, in the order they are declared; meaning comes from `Meta(description=...)`."""
+    info = inspect.type_info(kind)
+    if not isinstance(info, inspect.StructType):
+        message = f"{kind} is no record"
+        raise TypeError(message)
+    return [
+        Setting(field.encode_name, _values(field.type), _default(field), _meaning(field.type)) for field in info.fields
+    ]
+
+
+def settings_table(kinds: Sequence[type[msgspec.Struct]]) -> str:
+    """A Markdown table of several kinds; settings that all share are told once, at the end, as `every kind`."""
+    settings = {kind: settings_of(kind) for kind in kinds}
+    shared = [one for one in settings[kinds[0]] if all(one in others for others in settings.values())]
+    rows = [HEADING]
+    for kind, own in settings.items():
+        rows.append(f"| **`{_tag(kind)}`** | | | | {_cell(_summary(kind))} |")
+        rows += [_row(one) for one in own if one not in shared]
+    rows += ["| **every kind** | | | | |", *(_row(one) for one in shared)]
+    return "\n".join(rows)
+
+
+def sensors_table() -> str:
+    """The table of `edge_agent/sensors/README.md`."""
+    return settings_table(SENSORS)
+
+
+def _row(setting: Setting) -> str:
+    parts = (f"`{setting.name}`", setting.values, setting.default, setting.meaning)
+    return f"| | {' | '.join(_cell(part) for part in parts)} |"
+
+
+def _cell(text: str) -> str:
+    """Text that does not break a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _tag(kind: type[msgspec.Struct]) -> str:
+    return str(kind.__struct_config__.tag)
+
+
+def _summary(kind: type[msgspec.Struct]) -> str:
+    return (kind.__doc__ or "").strip().partition("\n")[0]
+
+
+def _default(field: inspect.Field) -> str:
+    if field.required:
+        return "must be given"
+    if field.default is None:
+        return "none"
+    if isinstance(field.default, bool):
+        return str(field.default).lower()
+    return str(field.default)
+
+
+def _parts(described: inspect.Type) -> Iterator[inspect.Type]:
+    """A type and those inside it: of a description, and of `X | None`."""
+    yield described
+    inside = [described.type] if isinstance(described, inspect.Metadata) else []
+    for part in described.types if isinstance(described, inspect.UnionType) else inside:
+        yield from _parts(part)
+
+
+def _values(described: inspect.Type) -> str:
+    """What may be written: the choices, or the kind of value and its range."""
+    for part in _parts(described):
+        if isinstance(part, inspect.LiteralType):
+            return ", ".join(str(value) for value in part.values)
+        if type(part) in WORDS:
+            return WORDS[type(part)] + _bounds(part)
+        if isinstance(part, inspect.CustomType):
+            return part.cls.__name__.lower()
+    return ""
+
+
+def _bounds(part: inspect.Type) -> str:
+    """The range of a number: ` 0 to 1000`, ` above 0`; nothing for what has none."""
+    low, above, high = (getattr(part, name, None) for name in ("ge", "gt", "le"))
+    least = f" {low:g}" if low is not None else f" above {above:g}" if above is not None else ""
+    return least + (f" to {high:.10g}" if high is not None else "")
+
+
+def _meaning(described: inspect.Type) -> str:
+    """The outermost description."""
+    for part in _parts(described):
+        if isinstance(part, inspect.Metadata) and "description" in (part.extra_json_schema or {}):
+            return str((part.extra_json_schema or {})["description"])
+    return ""

@@ -1,0 +1,1 @@
+"""Tests of the sensors, as a package so that its file names may repeat elsewhere."""

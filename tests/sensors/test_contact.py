@@ -1,0 +1,154 @@
+import msgspec
+import pytest
+
+from edge_agent.observations import Acknowledge, Arrive, CycleEnd, CycleStart, Pull, Restore
+from edge_agent.pins import PinError
+from edge_agent.sensors.button import GpioButton
+from edge_agent.sensors.cycle import GpioCycle
+from edge_agent.sensors.pulse import GpioPulse
+
+PULSE = GpioPulse(name="cycle", pin="GPIO17")
+CORD = GpioButton(name="cord", pin="GPIO27", normally_closed=True, call="help")
+
+
+@pytest.fixture
+def opened(bench, inbox):
+    wires = []
+
+    def open_wire(settings):
+        wires.append(settings.open(inbox.post, bench.factory))
+        return wires[-1]
+
+    yield open_wire
+    for wire in wires:
+        wire.close()
+
+
+@pytest.mark.parametrize(
+    ("wiring", "closed_level"),
+    [
+        ({}, False),
+        ({"pull": "down"}, True),
+        ({"pull": "none", "active": "low"}, False),
+        ({"pull": "none", "active": "high"}, True),
+        ({"active": "high"}, True),
+    ],
+)
+def test_closed_reads_as_documented(bench, inbox, opened, wiring, closed_level):
+    """A closure ends a cycle, whichever level closed is with this wiring; the opening says nothing."""
+    settings = msgspec.structs.replace(PULSE, **wiring)
+    bench.wire("GPIO17", settings.pull, high=not closed_level)
+    opened(settings)
+    bench.drive("GPIO17", closed_level, 100)
+    closed_ns = bench.now_ns
+    bench.drive("GPIO17", not closed_level, 100)
+    assert [CycleEnd(closed_ns, "cycle")] == inbox.all()
+
+
+def test_pulse_bounces_once(bench, inbox, opened):
+    """A bouncing limit switch is one cycle, stamped with the driver's time of its first edge."""
+    opened(PULSE)
+    bench.drive("GPIO17", False, 100)
+    first_ns = bench.now_ns
+    for level in (True, False, True, False):
+        bench.drive("GPIO17", level, 0.9)
+    assert [CycleEnd(first_ns, "cycle")] == inbox.all()
+
+
+def test_burst_of_edges_is_bounded(bench, inbox, opened):
+    """10,000 edges at 10 kHz, one second of chatter, are at most one cycle end for each 5 ms."""
+    opened(PULSE)
+    for edge in range(10_000):
+        bench.drive("GPIO17", bool(edge % 2), 0.1)
+    assert 1 <= len(inbox.all()) <= 1000 / 5 + 1
+
+
+def test_open_normally_closed_cord_calls_at_start(bench, inbox, opened):
+    """A cord that is pulled, cut or unpowered when the agent starts makes its call at once."""
+    bench.wire("GPIO27", "up", high=True)
+    opened(CORD)
+    expected = [("cord", "help")]
+    assert expected == [(said.sensor, said.call) for said in inbox.all()]
+
+
+def test_closed_cord_is_quiet_until_pulled(bench, inbox, opened):
+    """An intact cord says nothing at start; a pull calls, its release does not, a second pull calls again."""
+    bench.wire("GPIO27", "up", high=False)
+    opened(CORD)
+    assert not inbox.all()
+    bench.drive("GPIO27", True, 500)
+    pulled_ns = bench.now_ns
+    bench.drive("GPIO27", False, 60)
+    bench.drive("GPIO27", True, 60)
+    assert [Pull(pulled_ns, "cord", "help"), Pull(bench.now_ns, "cord", "help")] == inbox.all()
+
+
+@pytest.mark.parametrize(("action", "said"), [("acknowledge", Acknowledge), ("arrive", Arrive), ("restore", Restore)])
+def test_answer_button(bench, inbox, opened, action, said):
+    """A pressed button answers, from the station itself and from nobody in particular."""
+    opened(GpioButton(name="reset", pin="GPIO22", action=action))
+    bench.drive("GPIO22", False, 100)
+    assert [said(bench.now_ns, call=None, who="unknown", via="local")] == inbox.all()
+
+
+def test_stuck_answer_is_not_given_at_start(bench, inbox, opened):
+    """A restore button that is stuck when the agent starts restores nothing."""
+    bench.wire("GPIO22", "up", high=False)
+    opened(GpioButton(name="reset", pin="GPIO22", action="restore"))
+    assert not inbox.all()
+
+
+def test_working_level_starts_and_ends(bench, inbox, opened):
+    """With one pin, the level that means working starts a cycle, and its end ends it."""
+    opened(GpioCycle(name="press", pin="GPIO5"))
+    bench.drive("GPIO5", False, 100)
+    started_ns = bench.now_ns
+    bench.drive("GPIO5", True, 50_000)
+    assert [CycleStart(started_ns, "press"), CycleEnd(bench.now_ns, "press")] == inbox.all()
+
+
+def test_start_and_end_pins(bench, inbox, opened):
+    """With two pins, each closure says its own and no opening says anything."""
+    opened(GpioCycle(name="press", start_pin="GPIO5", end_pin="GPIO6"))
+    bench.drive("GPIO5", False, 100)
+    started_ns = bench.now_ns
+    bench.drive("GPIO5", True, 100)
+    bench.drive("GPIO6", False, 40_000)
+    ended_ns = bench.now_ns
+    bench.drive("GPIO6", True, 100)
+    assert [CycleStart(started_ns, "press"), CycleEnd(ended_ns, "press")] == inbox.all()
+
+
+def test_closed_wire_is_silent(bench, inbox):
+    """After close nothing is posted, and the pin can be had again."""
+    PULSE.open(inbox.post, bench.factory).close()
+    bench.drive("GPIO17", False, 100)
+    PULSE.open(inbox.post, bench.factory).close()
+    assert not inbox.all()
+
+
+def test_half_opened_cycle_lets_go(bench, inbox, opened):
+    """If the second pin cannot be had, the first is free again."""
+    opened(msgspec.structs.replace(PULSE, pin="GPIO6"))
+    with pytest.raises(PinError, match=r"'GPIO6'.*already used"):
+        GpioCycle(name="press", start_pin="GPIO5", end_pin="GPIO6").open(inbox.post, bench.factory)
+    opened(msgspec.structs.replace(PULSE, pin="GPIO5"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "complaint"),
+    [
+        (GpioPulse, {"pin": "GPIO4", "pull": "none"}, "needs active"),
+        (GpioPulse, {"pin": "GPIO4", "debounce_ms": -1}, ">= 0"),
+        (GpioButton, {"pin": "GPIO4"}, "exactly one of call"),
+        (GpioButton, {"pin": "GPIO4", "call": "help", "action": "arrive"}, "exactly one of call"),
+        (GpioCycle, {}, "either pin alone"),
+        (GpioCycle, {"pin": "GPIO4", "end_pin": "GPIO5"}, "either pin alone"),
+        (GpioCycle, {"start_pin": "GPIO4"}, "either pin alone"),
+        (GpioCycle, {"start_pin": "GPIO4", "end_pin": "GPIO4"}, "pin = 'GPIO4'"),
+    ],
+)
+def test_wrong_wiring_is_refused(kind, settings, complaint):
+    """A wiring that cannot work is refused where it is written, with what to write instead."""
+    with pytest.raises(msgspec.ValidationError, match=complaint):
+        msgspec.convert({"kind": kind.__struct_config__.tag, "name": "it", **settings}, kind)
