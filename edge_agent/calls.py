@@ -17,10 +17,15 @@ MOST_OPEN = 200  # one a source is the rule, so no configuration comes near; a b
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """What a station must not forget over a restart."""
+    """What a station must not forget over a restart; stamps are of the boot in which it was kept, at `kept_ns`."""
 
     calls: tuple[Call, ...] = ()
     next_call: int = 1
+    kept_ns: int = 0
+
+    def moved(self, by_ns: int) -> Memory:
+        """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
+        return msgspec.structs.replace(self, calls=tuple(_moved(call, by_ns) for call in self.calls))
 
 
 class Calls:
@@ -33,9 +38,9 @@ class Calls:
         self.next_call = memory.next_call
         self.say = say
 
-    def memory(self) -> Memory:
+    def memory(self, now_ns: int) -> Memory:
         """What to remember: enough to go on with every open call after a restart."""
-        return Memory(calls=tuple(self.open.values()), next_call=self.next_call)
+        return Memory(calls=tuple(self.open.values()), next_call=self.next_call, kept_ns=now_ns)
 
     def from_source(self, source: str) -> Call | None:
         """The open call that `source` raised, if any."""
@@ -116,6 +121,14 @@ class Calls:
     def _deadlines(self) -> dict[int, tuple[int, Signal]]:
         due = ((call.call, deadline(call, self.response, self.pace_s)) for call in self.open.values())
         return {number: entry for number, entry in due if entry is not None}
+
+
+STAMPS = ("raised_ns", "acknowledged_ns", "attended_ns", "escalated_ns", "fixed_ns")
+
+
+def _moved(call: Call, by_ns: int) -> Call:
+    stamps = {name: stamp + by_ns for name in STAMPS if (stamp := getattr(call, name)) is not None}
+    return msgspec.structs.replace(call, **stamps)
 
 
 def measured(detector: Detector[Any], finding: Finding) -> Measured:

@@ -106,7 +106,7 @@ class Station:
 
     def memory(self) -> Memory:
         """What must be kept over a restart."""
-        return self.calls.memory()
+        return self.calls.memory(self.clock_ns)
 
     # -- time ----------------------------------------------------------------------------------------------
 

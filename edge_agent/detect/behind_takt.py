@@ -69,11 +69,11 @@ class BehindTakt(rule.Detector[Settings]):
         self.behind = True
         return self._finding(now_ns)
 
-    def _made_one(self, at_ns: int) -> Finding | None:
+    def _made_one(self, at_ns: int) -> Finding:
         if self.began_ns is None:
             self.began_ns = at_ns  # its beginning was not seen: the pace is counted from here
-            return None
-        self.made += 1
+        else:
+            self.made += 1
         gap = self.gap(at_ns)
         self.behind = gap >= self.settings.parts or (self.behind and gap > self.settings.clear_at)
         return self._finding(at_ns)

@@ -1,13 +1,20 @@
-"""The stack light: settings of `[stack]`."""
+"""The stack light on output pins: a level, rewritten every turn."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-import msgspec
+from edge_agent.legend import Mode, Tier, lit
+from edge_agent.pins import OutputLine
+from edge_agent.signals import lamp
+
+if TYPE_CHECKING:
+    from gpiozero.pins import Factory
+
+    from edge_agent.picture import Stack
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(lamp.Settings, tag="gpio", frozen=True, kw_only=True):
     """Which pin feeds which tier; a tier left out is not there, and its meanings move to patterns of the others.
 
     `active` says which level lights a lamp: `high` behind a ULN2803, `low` on most relay boards. `line_stop`
@@ -22,3 +29,55 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     buzzer: str | None = None
     line_stop: str | None = None
     active: Literal["high", "low"] = "high"
+
+    PINS: ClassVar[tuple[str, ...]] = (*(str(tier) for tier in Tier), "buzzer", "line_stop")
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """The tiers that have a pin, from the top."""
+        return tuple(tier for tier in Tier if getattr(self, tier) is not None)
+
+    def open(self, pins: Factory) -> StackLight:
+        """Take the pins, all lamps off."""
+        return StackLight(self, pins)
+
+
+class StackLight:
+    """The outputs of one stack, by what they feed."""
+
+    def __init__(self, settings: Settings, pins: Factory) -> None:
+        self.on = settings.active == "high"
+        self.lines: dict[str, OutputLine] = {}
+        try:
+            for name in Settings.PINS:
+                pin = getattr(settings, name)
+                if pin is not None:
+                    self.lines[name] = OutputLine(pins, pin, initial=not self.on)
+        except OSError:
+            self.close()
+            raise
+
+    def show(self, stack: Stack, now_ns: int) -> str | None:
+        """Write every output, so that a disturbed one heals; one that fails does not keep the others from it."""
+        failed = None
+        for name, line in self.lines.items():
+            try:
+                line.write(self.on == wanted(name, stack, now_ns))
+            except Exception as error:  # noqa: BLE001 - drivers raise what they like; the other lamps must go on
+                failed = f"{name}: {error}"
+        return failed
+
+    def close(self) -> None:
+        """All off, and let go of the pins."""
+        while self.lines:
+            _, line = self.lines.popitem()
+            line.close()
+
+
+def wanted(name: str, stack: Stack, now_ns: int) -> bool:
+    """Whether the output called `name` is on at `now_ns`."""
+    if name == "buzzer":
+        return stack.sound and lit(Mode.BLINKING, now_ns)
+    if name == "line_stop":
+        return stack.line_stop
+    mode = stack.lamps.get(Tier(name))
+    return mode is not None and lit(mode, now_ns)

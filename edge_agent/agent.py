@@ -1,0 +1,260 @@
+"""The station process: one inbox, one deciding thread, one turn after another.
+
+A turn takes one item from the inbox (or wakes because a deadline has come), lets the station step, writes all
+outputs, hands what was said to the journal, and pats the watchdog. Everything foreign (pin drivers, serial
+readers, the journal's writer, the control socket) only ever posts into the inbox or is handed something.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from edge_agent import recording
+from edge_agent.control import Answer, CycleSaid, Request, Said, StateSaid
+from edge_agent.events import CallUpdated, CycleFinished, Event
+from edge_agent.journal import Entry
+from edge_agent.observations import Acknowledge, Arrive, Observation, Overflowed, Restore, Stopping, TestLight, Trouble
+from edge_agent.standard import to_s
+from edge_agent.state import Status
+
+if TYPE_CHECKING:
+    from edge_agent.signals.lamp import Lamps
+    from edge_agent.signals.watchdog import Watchdog
+    from edge_agent.station import Station
+
+INBOX_LIMIT = 10_000  # a burst of bounce on every input at once; a turn takes well under a millisecond
+LONGEST_WAIT_NS = 5_000_000_000  # the loop shows that it lives at least this often
+PUSH_EVERY_NS = 250_000_000  # a person watching sees four changes a second; more is traffic
+
+ENCODE = msgspec.json.Encoder().encode
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A question from the control socket and the way back."""
+
+    request: Request
+    reply: Callable[[Answer], None]
+
+
+class Inbox:
+    """What waits to be taken in, bounded; `post` never blocks, never raises, and counts what it had to refuse."""
+
+    def __init__(self, limit: int = INBOX_LIMIT) -> None:
+        self.limit = limit
+        self._queue: queue.SimpleQueue[Observation | Ask] = queue.SimpleQueue()
+        self._refused = 0
+        self._counting = threading.Lock()
+
+    def post(self, item: Observation | Ask) -> None:
+        """Put an item at the end, from any thread."""
+        if self._queue.qsize() < self.limit:
+            self._queue.put(item)
+        else:
+            with self._counting:
+                self._refused += 1
+
+    def take(self, timeout_s: float) -> Observation | Ask | None:
+        """The next item, or None when `timeout_s` is over."""
+        try:
+            return self._queue.get(timeout=timeout_s) if timeout_s > 0 else self._queue.get_nowait()
+        except queue.Empty:
+            return None
+
+    def refused(self) -> int:
+        """How many were refused since the last time this was asked."""
+        if not self._refused:
+            return 0
+        with self._counting:
+            refused, self._refused = self._refused, 0
+        return refused
+
+
+class Agent:
+    """One station at work.
+
+    Args:
+        name: the identity, `enterprise/site/area/line/station`.
+        station: the core.
+        lamps: where the stack is shown.
+        record: takes an entry for the journal; never blocks.
+        confirm: takes an epoch and ranges the other side has; False where there is no room.
+        push: tells every follower of the control socket.
+        now_ns: the clock.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        station: Station,
+        lamps: Lamps,
+        *,
+        boot: str,
+        epoch: Callable[[], str],
+        record: Callable[[Entry], None],
+        confirm: Callable[[str, tuple[tuple[int, int], ...]], bool],
+        push: Callable[[Said], None],
+        watchdog: Watchdog,
+        now_ns: Callable[[], int],
+        recorded_turns: bool = False,
+    ) -> None:
+        self.name = name
+        self.station = station
+        self.lamps = lamps
+        self.boot = boot
+        self.epoch = epoch
+        self.record = record
+        self.confirm = confirm
+        self.push = push
+        self.watchdog = watchdog
+        self.now_ns = now_ns
+        self.recorded_turns = recorded_turns
+        self.inbox = Inbox()
+        self.post = self.inbox.post
+        self.seq = self.depth = 0
+        self.degraded: dict[str, str] = {}
+        self.uplink = "not heard from"
+        self.stopping = False
+        self.wake_ns = 0
+        self.shown = ""  # the sign last pushed
+        self.changed = True  # something to push
+        self.pushed_ns = -PUSH_EVERY_NS
+
+    def begin(self) -> None:
+        """Begin to watch: the lamp test starts with this call."""
+        now_ns = self.now_ns()
+        line = recording.Begin(
+            now_ns, self.name, self.station.version, msgspec.Raw(ENCODE(self.station.calls.memory(now_ns)))
+        )
+        events = self.station.begin(now_ns)
+        self._show(now_ns)
+        self._keep(events, recording.ENCODE(line))
+
+    def run(self) -> None:
+        """Turn until asked to stop."""
+        while not self.stopping:
+            self.turn()
+
+    def turn(self) -> None:
+        """One turn: take, step, show, record, pat."""
+        item = self.inbox.take(to_s(self.wake_ns - self.now_ns()))
+        now_ns = self.now_ns()
+        if isinstance(item, Ask):
+            self._answer(item, now_ns)
+        elif item is not None:
+            self._step(item, now_ns)
+        else:
+            due_ns = self.station.due_ns()
+            if due_ns is not None and due_ns <= now_ns:
+                self._step(None, now_ns)
+        if refused := self.inbox.refused():
+            self._step(Overflowed(now_ns, refused), now_ns)
+        self._show(now_ns)
+        self._push(now_ns)
+        self.watchdog.pat(now_ns)
+
+    def recorded(self, seq: int, depth: int) -> None:
+        """Note what the journal has committed; called by its thread."""
+        self.seq, self.depth = seq, depth
+
+    def status(self, now_ns: int) -> Status:
+        """Everything this process knows, for people and for the uplink."""
+        return Status(
+            station=self.name,
+            version=self.station.version,
+            boot=self.boot,
+            epoch=self.epoch(),
+            seq=self.seq,
+            depth=self.depth,
+            degraded=dict(self.degraded),
+            uplink=self.uplink,
+            state=self.station.state(now_ns),
+        )
+
+    def _step(self, seen: Observation | None, now_ns: int) -> list[Event]:
+        events = self.station.step(seen, now_ns)
+        self._show(now_ns)  # before anything else is done with what was said: the lamp waits for nothing
+        line = recording.ENCODE(recording.Turn(now_ns, seen)) if self.recorded_turns else None
+        self._keep(events, line)
+        if isinstance(seen, Trouble):
+            self.degraded.pop(seen.part, None)
+            if not seen.over:
+                self.degraded[seen.part] = seen.why
+            self.changed = True
+        self.stopping = self.stopping or isinstance(seen, Stopping)
+        return events
+
+    def _show(self, now_ns: int) -> None:
+        """Write every output, and find when to look again."""
+        stack = self.station.stack(now_ns)
+        failed = self.lamps.show(stack, now_ns)
+        if (failed or "") != self.degraded.get("lamp", ""):
+            self.degraded["lamp"] = failed or ""
+            self.post(Trouble(now_ns, "lamp", failed or "The lamp can be written again.", over=not failed))
+        self.changed = self.changed or stack.reason != self.shown
+        self.shown = stack.reason
+        due = [stack.changes_ns, self.station.due_ns(), self.watchdog.due_ns()]
+        if self.changed:
+            due.append(self.pushed_ns + PUSH_EVERY_NS)
+        self.wake_ns = min((due_ns for due_ns in due if due_ns is not None), default=now_ns + LONGEST_WAIT_NS)
+        self.wake_ns = min(self.wake_ns, now_ns + LONGEST_WAIT_NS)
+
+    def _keep(self, events: list[Event], line: bytes | None) -> None:
+        """Hand what was said to the journal, and telemetry to whoever follows."""
+        kept = tuple(event for event in events if event.data.KEPT)
+        memory = ENCODE(self.station.memory()) if kept else None
+        if kept or line is not None:
+            self.record(Entry(events=kept, memory=memory, turn=line))
+        for event in events:
+            if isinstance(event.data, CycleFinished):
+                self.push(CycleSaid(event.at_ns, event.data))
+        self.changed = self.changed or bool(events)
+
+    def _push(self, now_ns: int) -> None:
+        if self.changed and now_ns - self.pushed_ns >= PUSH_EVERY_NS:
+            self.changed, self.pushed_ns = False, now_ns
+            self.push(StateSaid(self.status(now_ns)))
+
+    def _answer(self, ask: Ask, now_ns: int) -> None:
+        """Do what the control socket asks, and say what came of it."""
+        request = ask.request
+        match request.do:
+            case "acknowledge" | "arrive" | "restore":
+                ask.reply(self._respond(request, now_ns))
+            case "test-light":
+                self._step(TestLight(now_ns, request.who, request.via), now_ns)
+                ask.reply(Answer(ok=True))
+            case "confirm":
+                taken = self.confirm(request.epoch, request.ranges)
+                ask.reply(Answer(ok=taken, error=None if taken else "no room now; say it again"))
+            case "uplink":
+                self.uplink, self.changed = request.text, self.changed or request.text != self.uplink
+                ask.reply(Answer(ok=True))
+            case _:
+                ask.reply(Answer(ok=True, status=self.status(now_ns)))
+
+    def _respond(self, request: Request, now_ns: int) -> Answer:
+        """A person's answer to a call, or to all of them."""
+        numbers = tuple(self.station.calls.open)
+        if request.call is not None and request.call not in numbers:
+            return Answer(ok=False, error=f"call {request.call} is not open; open: {_listed(numbers)}")
+        if not numbers:
+            return Answer(ok=False, error="no call is open")
+        kinds = {"acknowledge": Acknowledge, "arrive": Arrive, "restore": Restore}
+        events = self._step(kinds[request.do](now_ns, request.call, request.who, request.via), now_ns)
+        refused = [
+            event.data.text
+            for event in events
+            if isinstance(event.data, CallUpdated) and event.data.what == "restore_refused"
+        ]
+        if refused:
+            return Answer(ok=False, error=refused[0], calls=numbers)
+        return Answer(ok=True, calls=numbers if request.call is None else (request.call,))
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers)) or "none"

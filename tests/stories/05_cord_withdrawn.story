@@ -1,0 +1,7 @@
+# A second pull before anyone came withdraws the call.
+standard 50 takt 60
+
+0:00  cycle
+0:50  cycle        -> green
+1:00  pull         -> yellow blinking, sound
+1:05  pull         -> green                     says cleared help withdrawn

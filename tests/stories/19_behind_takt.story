@@ -1,0 +1,10 @@
+# A long stop leaves the station two parts behind. It is called when the second part falls due, and cleared when one is left to catch up.
+standard 20 takt 30
+only behind_takt
+
+0:00  cycle        -> green
+0:30  cycle        -> green
+1:29               -> green
+1:30               -> yellow blinking, sound    says raised behind_takt
+1:32  arrive
+1:40  cycle        -> green                     says cleared behind_takt by_itself

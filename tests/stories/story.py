@@ -1,0 +1,207 @@
+"""A story: a plain-text timeline that a team leader can write and object to, run against the station.
+
+    # What it shows, in one or two sentences.
+    standard 50 takt 60
+
+    0:00  cycle
+    0:50  cycle        -> green
+    2:05               -> yellow blinking, sound    says raised cycle_overrun
+
+Each line is a time (minutes:seconds), what happens then, and what is to be seen afterwards: every lamp that is
+lit, `dark` for none, and `sound`. `says` lists events that must have been said since the line before, in order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edge_agent import detect
+from edge_agent.andon import Response
+from edge_agent.calls import Memory
+from edge_agent.detect import cycle_overrun, no_cycle, behind_takt, out_of_spec, silent
+from edge_agent.events import Event
+from edge_agent.legend import Tier, spoken
+from edge_agent.observations import (
+    Acknowledge,
+    Arrive,
+    CycleEnd,
+    CycleStart,
+    Gone,
+    Observation,
+    Overflowed,
+    Pull,
+    Reading,
+    Restore,
+    Returned,
+    Source,
+    TestLight,
+    Unreadable,
+)
+from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace, to_ns
+from edge_agent.station import Station
+
+BORE = Characteristic(name="bore_mm", nominal=25.0, lower=24.98, upper=25.02)
+LINE = re.compile(r"(?P<at>\d+:\d\d(?:\.\d+)?)\s*(?P<act>.*?)\s*(?:->\s*(?P<lamp>.*?))?\s*(?:says\s+(?P<says>.*))?$")
+EARLIER_NS = 10 * NS_PER_S  # the station began this long before 0:00, unless the story switches it on itself
+
+
+@dataclass
+class Line:
+    """One line of a timeline."""
+
+    number: int
+    at_ns: int
+    act: str
+    lamp: str | None
+    says: list[str]
+
+
+@dataclass
+class Story:
+    """A parsed story."""
+
+    path: Path
+    title: str
+    settings: dict[str, str] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+
+def read(path: Path) -> Story:
+    """Read a story; ValueError names the line that is none."""
+    text = path.read_text(encoding="utf-8").splitlines()
+    story = Story(path, " ".join(line.removeprefix("#").strip() for line in text if line.startswith("#")))
+    for number, raw in enumerate(text, 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if not line[0].isdigit():
+            words = line.split()
+            story.settings.update(zip(words[::2], words[1::2], strict=True))
+            continue
+        match = LINE.fullmatch(line)
+        if match is None:
+            message = f"{path}:{number}: not a line of a story: {raw!r}"
+            raise ValueError(message)
+        minutes, seconds = match["at"].split(":")
+        says = [part.strip() for part in (match["says"] or "").split(",") if part.strip()]
+        story.lines.append(Line(number, to_ns(int(minutes) * 60 + float(seconds)), match["act"], match["lamp"], says))
+    return story
+
+
+def workplace(settings: dict[str, str]) -> Workplace:
+    """The station of the stories: a press, a cord, call buttons and a bore gauge."""
+    takt = settings.get("takt")
+    sees = "work" if settings.get("press") == "work" else "cycle"
+    return Workplace(
+        standard=Standard(standard_cycle_s=float(settings["standard"]), takt_s=float(takt) if takt else None),
+        characteristics=(BORE,),
+        sources=(
+            Source(name="press", sees=sees),
+            Source(name="gauge", sees="reading", characteristic="bore_mm"),
+            Source(name="cord", sees="call"),
+        ),
+    )
+
+
+def watches(settings: dict[str, str]) -> list[tuple[detect.Settings, str]]:
+    """What it looks for; `only KIND` leaves the others away, `observe KIND` lets one light nothing."""
+    every: list[tuple[detect.Settings, str]] = [
+        (cycle_overrun.Settings(mode="observe" if settings.get("observe") == "cycle_overrun" else "light"), "press"),
+        (no_cycle.Settings(), "press"),
+        (behind_takt.Settings(), "press"),
+        (out_of_spec.Settings(), "bore_mm"),
+        (silent.Settings(), "press"),
+        (silent.Settings(), "gauge"),
+    ]
+    only = settings.get("only")
+    return [entry for entry in every if only is None or detect.rule.kind_of(type(entry[0])) in {only, "silent"}]
+
+
+class Player:
+    """Plays a story line by line."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.tiers = tuple(Tier(name) for name in story.settings.get("tiers", "red+yellow+green+blue+white").split("+"))
+        self.said: list[Event] = []
+        self.now_ns = -EARLIER_NS
+        self.station = self.make(None)
+
+    def make(self, memory: Memory | None) -> Station:
+        """A station that begins now."""
+        settings = self.story.settings
+        station = Station(workplace(settings), watches(settings), Response(), tiers=self.tiers, memory=memory)
+        self.said += station.begin(self.now_ns)
+        return station
+
+    def play(self, line: Line) -> None:
+        """Do one line."""
+        self.now_ns = line.at_ns
+        if line.act in {"power on", "restart"}:
+            self.station = self.make(self.station.memory() if line.act == "restart" else None)
+            return
+        for seen in observations(line.act, line.at_ns) or [None]:
+            self.said += self.station.step(seen, line.at_ns)
+
+    def lamp(self) -> str:
+        """What is to be seen now, in words."""
+        stack = self.station.stack(self.now_ns)
+        words = [spoken(tier, stack.lamps[tier]) for tier in Tier if tier in stack.lamps] or ["dark"]
+        return ", ".join([*words, "sound"] if stack.sound else words)
+
+    def heard(self) -> list[str]:
+        """What was said since this was last asked: `raised cycle_overrun`, `lost gauge`."""
+        said, self.said = self.said, []
+        return [word for event in said if (word := in_words(event))]
+
+
+def observations(act: str, at_ns: int) -> list[Observation]:
+    """What an act of a story is for the station."""
+    word, _, rest = act.partition(" ")
+    match word:
+        case "cycle":
+            return [CycleEnd(at_ns, "press")]
+        case "start":
+            return [CycleStart(at_ns, "press")]
+        case "pull":
+            return [Pull(at_ns, "cord", rest or "help")]
+        case "found":
+            return [Pull(at_ns, "cord", "help", standing=True)]
+        case "button":
+            return [Pull(at_ns, f"{rest} button", rest)]
+        case "acknowledge":
+            return [Acknowledge(at_ns)]
+        case "arrive":
+            return [Arrive(at_ns)]
+        case "restore":
+            return [Restore(at_ns)] if not rest else [Restore(at_ns, via="remote")]
+        case "reading":
+            return [Reading(at_ns, "gauge", "bore_mm", float(rest))]
+        case "garbage":
+            return [Unreadable(at_ns, "gauge", "#?!")] * int(rest or 1)
+        case "unplug":
+            return [Gone(at_ns, rest, "unplugged")]
+        case "plug":
+            return [Returned(at_ns, rest)]
+        case "flood":
+            return [Overflowed(at_ns, 100)]
+        case "test":
+            return [TestLight(at_ns)]
+        case "":
+            return []
+        case _:
+            message = f"a story knows no {act!r}"
+            raise ValueError(message)
+
+
+def in_words(event: Event) -> str:
+    """An event as a story says it; telemetry is not told."""
+    data = event.data
+    if not data.KEPT:
+        return ""
+    verb = event.type.split(".")[2]
+    what = next((getattr(data, name) for name in ("kind", "sensor", "part") if hasattr(data, name)), "")
+    how = next((str(getattr(data, name)) for name in ("how", "what", "to", "verdict") if hasattr(data, name)), "")
+    return " ".join(part for part in (verb, what, how if verb != "raised" else "") if part)
