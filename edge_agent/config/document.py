@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ LARGEST_BYTES = 256 * 1024  # a station of 20 sensors with comments has 8 kB; la
 MARK = b"\xef\xbb\xbf"  # editors on Windows put it in front; tomli does not want it
 POSITION = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
 
+DIGITS = re.compile(r"[0-9_]{4300,}")  # sys.get_int_max_str_digits() as Python ships it
 REMEDIES = {
     "Invalid value": "text must be in quotes",
     "Cannot overwrite a value": "this is there already; a table that may be there several times has [[two brackets]]",
@@ -35,19 +37,20 @@ def parse(path: Path) -> tuple[dict[str, Any], dict[lines.Path, int]]:
     except RecursionError:
         refuse(str(path), 1, "nested too deeply to be a station; the deepest table there is has two names")
     except ValueError as error:  # what Python has against a number or a date that the grammar allows
-        refuse(str(path), 1, f"a value in this file cannot be read: {error}")
+        refuse(str(path), line_of_digits(text), f"a value cannot be read: {str(error).partition(';')[0]}")
 
 
 def content(path: Path) -> bytes:
     """The bytes of the file; a pipe or a device, on which one could wait for ever, is refused."""
     try:
-        if not path.is_file():
-            refuse(str(path), 0, "is no file" if path.exists() else "no such file; write one with: edge-agent init")
-        with path.open("rb") as file:
+        there, regular = path.exists(), path.is_file()
+        with path.open("rb") if regular else io.BytesIO() as file:
             found = file.read(LARGEST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
         refuse(str(path), 0, f"cannot be read: {reason}; who runs this must be allowed to read it: ls -l {path}")
+    if not regular:
+        refuse(str(path), 0, "is no file" if there else "no such file; write one with: edge-agent init")
     if len(found) > LARGEST_BYTES:
         refuse(str(path), 0, f"larger than {LARGEST_BYTES // 1024} kB; this is no station's configuration")
     return found
@@ -67,6 +70,12 @@ def decode(file: str, found: bytes) -> str:
 def last_line(text: str) -> int:
     """How many lines the text has; a line end at its end begins no further one."""
     return max(1, text.count("\n") + (not text.endswith("\n")))
+
+
+def line_of_digits(text: str) -> int:
+    """The line of a number so long that Python refuses it: the one error that tells no place."""
+    match = DIGITS.search(text)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
 
 
 def in_words(error: tomli.TOMLDecodeError) -> str:

@@ -6,7 +6,6 @@ import math
 import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
 
 import msgspec
 
@@ -15,18 +14,10 @@ from edge_agent.config.complaint import meant, shown
 from edge_agent.config.times import LONGEST_CYCLE_S
 from edge_agent.config.values import LARGEST, NAME, fits
 from edge_agent.config.wiring import BY_ID
-from edge_agent.sensors.serial_line import SerialLine
+from edge_agent.sensors.profiles import PROFILES
 
 NONE = "none"  # leaves a wire out
 LOCAL_ZONE = Path("/etc/localtime")  # a link into the folder of time zones
-PROFILES = [
-    name
-    for field in msgspec.structs.fields(SerialLine)
-    if field.name == "profile"
-    for part in (field.type, *get_args(field.type))
-    for name in get_args(part)
-    if isinstance(name, str)
-]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

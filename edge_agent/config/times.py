@@ -62,7 +62,7 @@ def standard_times(found: Complaints, draft: Draft) -> None:
 def takt_above_standard(found: Complaints, draft: Draft) -> None:
     """Work that takes longer than the customer's pace can only fall behind."""
     standard = draft.standard
-    if standard is None or standard.takt_s is None:
+    if standard is None or standard.takt_s is None or min(standard.takt_s, standard.standard_cycle_s) <= 0:
         return
     takt_s, cycle_s, planned_s = standard.takt_s, standard.standard_cycle_s, standard.planned_cycle_s
     path = standard_path(draft, "takt_s")
@@ -86,7 +86,8 @@ def standard_path(draft: Draft, key: str) -> Path:
 
 def spans_in_takts(found: Complaints, draft: Draft) -> None:
     """A time in takts is one only where there is a takt."""
-    if draft.standard is None or draft.standard.takt_s is not None or any(shift is None for shift in draft.shifts):
+    undecided = any(shift is None or shift.demand is not None for shift in draft.shifts)  # a takt will come of it
+    if draft.standard is None or draft.standard.takt_s is not None or undecided:
         return
     for path, kind in written_takts(draft):
         text = f"{kind} counts takts, and the station has none: the standard cycle is taken instead"
