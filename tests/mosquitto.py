@@ -35,7 +35,8 @@ class Broker:
     def __init__(self, folder: Path, port: int | None = None, extra: str = "") -> None:
         self.port = free_port() if port is None else port
         self._config = folder / f"mosquitto-{self.port}.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\nlog_dest none\n{extra}\n")
+        access = "" if "allow_anonymous" in extra else "allow_anonymous true"
+        self._config.write_text(f"listener {self.port} 127.0.0.1\n{access}\nlog_dest none\n{extra}\n")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

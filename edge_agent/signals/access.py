@@ -49,10 +49,10 @@ def cause_of(error: Exception, host: str, port: int) -> str:
         case ssl.SSLCertVerificationError():
             return f"the certificate of {where} is not accepted: {error.verify_message}; check `ca`"
         case ssl.SSLError():
-            return f"no encrypted connection to {where}: {error.reason}; check `port` and the files under `tls`"
+            return f"no encrypted connection to {where}: {error}; check `port` and the files under `tls`"
         case TimeoutError():
             return f"{where} does not answer within {CONNECT_S:.0f} s"
         case OSError(filename=str() | Path()):
             return f"{error.filename} cannot be read: {error.strerror}"
         case _:
-            return f"no connection to {where}: {error or type(error).__name__}"
+            return f"no connection to {where}: {str(error) or type(error).__name__}"
