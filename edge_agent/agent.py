@@ -18,7 +18,7 @@ from edge_agent import recording
 from edge_agent.control import Answer, CycleSaid, Request, Said, StateSaid
 from edge_agent.events import CallUpdated, CycleFinished, Event
 from edge_agent.journal import Entry
-from edge_agent.observations import Acknowledge, Arrive, Observation, Overflowed, Restore, Stopping, TestLight, Trouble
+from edge_agent.observations import Acknowledge, Arrive, Observation, Overflowed, Restore, Stopping, LampTest, Trouble
 from edge_agent.standard import to_s
 from edge_agent.state import Status
 
@@ -226,7 +226,7 @@ class Agent:
             case "acknowledge" | "arrive" | "restore":
                 ask.reply(self._respond(request, now_ns))
             case "test-light":
-                self._step(TestLight(now_ns, request.who, request.via), now_ns)
+                self._step(LampTest(now_ns, request.who, request.via), now_ns)
                 ask.reply(Answer(ok=True))
             case "confirm":
                 taken = self.confirm(request.epoch, request.ranges)

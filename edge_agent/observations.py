@@ -115,7 +115,7 @@ class Restore(Seen, tag="restore", frozen=True):
     via: Via = "local"
 
 
-class TestLight(Seen, tag="test_light", frozen=True):
+class LampTest(Seen, tag="lamp_test", frozen=True):
     """Show every tier in turn, once."""
 
     who: str = "unknown"
@@ -166,7 +166,7 @@ Observation = (
     | Acknowledge
     | Arrive
     | Restore
-    | TestLight
+    | LampTest
     | Gone
     | Returned
     | Overflowed

@@ -77,7 +77,7 @@ def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:
         yield (Sign.OUTSIDE_WAITING if waiting else Sign.OUTSIDE_ATTENDED), (waiting or outside[0]).text
     sensor = next(iter(station.senses.lost), None)
     if sensor is not None:
-        yield Sign.BLIND, f"Sensor {sensor} is lost: {station.senses.why(sensor)}"
+        yield Sign.BLIND, f"Sensor {sensor} is lost: {station.senses.why(sensor).rstrip('.')}."
     elif not calls:
         yield _evidence_sign(station, now_ns)
 

@@ -37,7 +37,7 @@ from edge_agent.observations import (
     Returned,
     Seen,
     Stopping,
-    TestLight,
+    LampTest,
     Trouble,
 )
 from edge_agent.senses import Senses
@@ -142,7 +142,7 @@ class Station:
                 self._pull(seen)
             case Acknowledge() | Arrive() | Restore():
                 self._answer(seen)
-            case TestLight():
+            case LampTest():
                 self.tested_ns = self.clock_ns
             case Gone():
                 self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)

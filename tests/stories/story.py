@@ -14,13 +14,14 @@ lit, `dark` for none, and `sound`. `says` lists events that must have been said 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge_agent import detect
 from edge_agent.andon import Response
 from edge_agent.calls import Memory
-from edge_agent.detect import cycle_overrun, no_cycle, behind_takt, out_of_spec, silent
+from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, silent
 from edge_agent.events import Event
 from edge_agent.legend import Tier, spoken
 from edge_agent.observations import (
@@ -29,6 +30,7 @@ from edge_agent.observations import (
     CycleEnd,
     CycleStart,
     Gone,
+    LampTest,
     Observation,
     Overflowed,
     Pull,
@@ -36,7 +38,6 @@ from edge_agent.observations import (
     Restore,
     Returned,
     Source,
-    TestLight,
     Unreadable,
 )
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace, to_ns
@@ -142,7 +143,7 @@ class Player:
         if line.act in {"power on", "restart"}:
             self.station = self.make(self.station.memory() if line.act == "restart" else None)
             return
-        for seen in observations(line.act, line.at_ns) or [None]:
+        for seen in observations(line.act, line.at_ns):
             self.said += self.station.step(seen, line.at_ns)
 
     def lamp(self) -> str:
@@ -157,43 +158,33 @@ class Player:
         return [word for event in said if (word := in_words(event))]
 
 
-def observations(act: str, at_ns: int) -> list[Observation]:
-    """What an act of a story is for the station."""
+ACTS: dict[str, Callable[[int, str], Observation]] = {
+    "cycle": lambda at_ns, _: CycleEnd(at_ns, "press"),
+    "start": lambda at_ns, _: CycleStart(at_ns, "press"),
+    "pull": lambda at_ns, kind: Pull(at_ns, "cord", kind or "help"),
+    "found": lambda at_ns, _: Pull(at_ns, "cord", "help", standing=True),
+    "button": lambda at_ns, kind: Pull(at_ns, f"{kind} button", kind),
+    "acknowledge": lambda at_ns, _: Acknowledge(at_ns),
+    "arrive": lambda at_ns, _: Arrive(at_ns),
+    "restore": lambda at_ns, where: Restore(at_ns, via="remote" if where == "from afar" else "local"),
+    "reading": lambda at_ns, value: Reading(at_ns, "gauge", "bore_mm", float(value)),
+    "garbage": lambda at_ns, _: Unreadable(at_ns, "gauge", "#?!"),
+    "unplug": lambda at_ns, sensor: Gone(at_ns, sensor, "unplugged"),
+    "plug": Returned,
+    "flood": lambda at_ns, _: Overflowed(at_ns, 100),
+    "test": lambda at_ns, _: LampTest(at_ns),
+}
+
+
+def observations(act: str, at_ns: int) -> list[Observation | None]:
+    """What an act of a story is for the station; nothing but time passing where there is none."""
     word, _, rest = act.partition(" ")
-    match word:
-        case "cycle":
-            return [CycleEnd(at_ns, "press")]
-        case "start":
-            return [CycleStart(at_ns, "press")]
-        case "pull":
-            return [Pull(at_ns, "cord", rest or "help")]
-        case "found":
-            return [Pull(at_ns, "cord", "help", standing=True)]
-        case "button":
-            return [Pull(at_ns, f"{rest} button", rest)]
-        case "acknowledge":
-            return [Acknowledge(at_ns)]
-        case "arrive":
-            return [Arrive(at_ns)]
-        case "restore":
-            return [Restore(at_ns)] if not rest else [Restore(at_ns, via="remote")]
-        case "reading":
-            return [Reading(at_ns, "gauge", "bore_mm", float(rest))]
-        case "garbage":
-            return [Unreadable(at_ns, "gauge", "#?!")] * int(rest or 1)
-        case "unplug":
-            return [Gone(at_ns, rest, "unplugged")]
-        case "plug":
-            return [Returned(at_ns, rest)]
-        case "flood":
-            return [Overflowed(at_ns, 100)]
-        case "test":
-            return [TestLight(at_ns)]
-        case "":
-            return []
-        case _:
-            message = f"a story knows no {act!r}"
-            raise ValueError(message)
+    if not word:
+        return [None]
+    if word not in ACTS:
+        message = f"a story knows no {act!r}; it knows {', '.join(sorted(ACTS))}"
+        raise ValueError(message)
+    return [ACTS[word](at_ns, rest)] * (int(rest or 1) if word == "garbage" else 1)
 
 
 def in_words(event: Event) -> str:
