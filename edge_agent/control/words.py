@@ -1,0 +1,78 @@
+"""The control socket's words: what may be asked of the station, what it answers, and what it tells followers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge_agent.state import Status
+
+LONGEST_REQUEST = 65_536  # bytes: 1,000 ranges to confirm have 42 kB
+LONGEST_ANSWER = 262_144  # bytes: a status with 200 open calls has about 100 kB
+
+
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Line = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One thing asked of the station.
+
+    Args:
+        do: `status` and `calls` read; `acknowledge`, `arrive`, `restore` concern `call`, or every open one
+            without it; `follow` turns the connection into a stream; `confirm` says that the other side has
+            the `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does.
+        who, via: the person as far as known, and where they are.
+    """
+
+    do: Literal["status", "calls", "acknowledge", "arrive", "restore", "test-light", "follow", "confirm", "uplink"]
+    call: Number | None = None
+    who: Annotated[Line, msgspec.Meta(max_length=64)] = "unknown"
+    via: Literal["control", "remote"] = "control"
+    epoch: Annotated[Line, msgspec.Meta(max_length=64)] = ""
+    ranges: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=1_000)] = ()
+    text: Annotated[Line, msgspec.Meta(max_length=200)] = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the station answers: done, or `error` says why not; `calls` are those it concerned."""
+
+    ok: bool
+    error: str | None = None
+    calls: tuple[int, ...] = ()
+    status: Status | None = None
+
+
+class Recorded(msgspec.Struct, frozen=True, tag="recorded", tag_field="said"):
+    """The journal's last number, and how many it has that are not confirmed."""
+
+    seq: int
+    depth: int
+
+
+class StateSaid(msgspec.Struct, frozen=True, tag="state", tag_field="said"):
+    """The station's present status."""
+
+    status: Status
+
+
+class CycleSaid(msgspec.Struct, frozen=True, kw_only=True, tag="cycle", tag_field="said"):
+    """A finished cycle, as `events.CycleFinished` has it, and when it ended."""
+
+    at_ns: int
+    sensor: str
+    count: int
+    cycle_s: float | None
+    gap_s: float | None
+
+
+Said = Recorded | StateSaid | CycleSaid
+
+
+class ControlError(Exception):
+    """The station cannot be spoken to; the message says why and what to do."""
+
+
+class NotRunning(ControlError):  # noqa: N818 - reads as what it is: the station is not running
+    """Nothing listens at the socket."""
