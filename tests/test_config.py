@@ -133,6 +133,9 @@ BAD = [
     (("takt_s = 60.0", "takt_s = fast"), "13: not TOML at column 10: invalid value; text must be in quotes"),
     (("takt_s = 60.0", "takt_s = " + "9" * 5000), "13: a value cannot be read: Exceeds the limit (4300 digits) for integer string conversion: value has 5000 digits"),
     (("takt_s = 60.0", "takt_s = " + "9" * 4000), "13: takt_s: so large a number is beyond any measure; write it like 55.0"),
+    (('attend = "1takt"', "attend = " + "9" * 400), "85: attend: so large a number is beyond any measure; write it like '60s'"),
+    (("debounce_ms = 5", "debounce_ms = " + "9" * 400), "29: debounce_ms: so large a number is beyond any measure; write it like 55.0"),
+    (("parts = 2", "parts = " + "9" * 400), "71: parts: so large a number is beyond any measure; write it like 5"),
     (("takt_s = 60.0", "takt_s = " + "[" * 5000), "1: nested too deeply to be a station; the deepest table there is has two names"),
 ]  # fmt: skip
 
@@ -201,6 +204,15 @@ def test_a_detector_needs_what_it_judges(complaints):
     assert "needs a sensor of cycles, and the station has none" in complaints(changed((one, "")))[0]
     two = one + '\n[[sensor]]\nname = "other"\nkind = "gpio_pulse"\npin = "GPIO5"\n'
     assert "write of = 'cycle' or 'other'" in complaints(changed((one, two)))[0]
+
+
+def test_a_characteristic_nobody_measures_cannot_be_judged(complaints):
+    """Limits without a gauge: the detector is said, for it would never answer."""
+    gauge = EXAMPLE[EXAMPLE.index('[[sensor]]\nname = "bore_gauge"') : EXAMPLE.index("# --- what should be")]
+    said = complaints(changed((gauge, "")))
+    assert ["out_of_spec: no sensor measures 'bore_mm'; add one, or take this out"] == [
+        line.split(": ", 1)[1] for line in said
+    ]
 
 
 def test_a_reading_needs_its_characteristic(complaints):
@@ -276,7 +288,16 @@ def test_find_looks_here_and_in_etc(tmp_path, monkeypatch):
 
 
 VALUES = ['"x"', "1", "-1", "0", "1e400", "nan", "true", "[]", "{}", "[1, [2]]", "{a = {b = 1}}", "1979-05-27", '""']
-VALUES += ["9" * 50, "0x7fffffffffffffffff", '"GPIO17"', "[{}]", '"' + "x" * 5000 + '"', '"\\u0000\\n"', "07:32:00"]
+VALUES += [
+    "9" * 50,
+    "9" * 400,
+    "0x7fffffffffffffffff",
+    '"GPIO17"',
+    "[{}]",
+    '"' + "x" * 5000 + '"',
+    '"\\u0000\\n"',
+    "07:32:00",
+]
 
 
 def mutate(text, chance):
