@@ -19,7 +19,7 @@ from gpiozero.pins import Factory
 
 from edge_agent import clock
 
-Pull = Literal["up", "down", "none"]
+Resistor = Literal["up", "down", "none"]
 OnEdge = Callable[[bool, int], None]
 """Told the level after the edge and its instant in ns of CLOCK_MONOTONIC, in the driver's thread."""
 
@@ -78,7 +78,7 @@ class InputLine:
         PinError: the pin is unknown, in use, or cannot be pulled that way.
     """
 
-    def __init__(self, factory: Factory, name: str, *, pull: Pull, on_edge: OnEdge) -> None:
+    def __init__(self, factory: Factory, name: str, *, pull: Resistor, on_edge: OnEdge) -> None:
         self._on_edge = on_edge
         self._pin = _reserve(factory, name, self)
         with _named(name, self):

@@ -117,6 +117,7 @@ def test_fixed_pull_names_the_remedy(factory):
     """GPIO2 cannot be pulled down; the pin is free again after the refusal."""
     with pytest.raises(PinError, match=r"'GPIO2'.*another pin"):
         InputLine(factory, "GPIO2", pull="down", on_edge=print)
+    assert not any(factory._reservations.values())
     OutputLine(factory, "GPIO2", initial=False).close()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from edge_agent import clock
-from edge_agent.pins import InputLine, Pull
+from edge_agent.pins import InputLine, Resistor
 from edge_agent.sensors.debounce import Debounce
 from edge_agent.sensors.wire import Settings
 
@@ -31,7 +31,7 @@ class Contact(Settings, frozen=True, kw_only=True):
     signal is *given* when the contact closes, or when it opens with `normally_closed`.
     """
 
-    pull: Annotated[Pull, Meta(description="the Pi's own resistor; none where the wiring has one")] = "up"
+    pull: Annotated[Resistor, Meta(description="the Pi's own resistor; none where the wiring has one")] = "up"
     active: Annotated[
         Literal["low", "high"] | None,
         Meta(description="what a closed contact reads; left out: low with pull up, high with pull down"),

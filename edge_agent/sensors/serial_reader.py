@@ -21,7 +21,8 @@ CHUNK = 1024  # bytes taken in one read
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0  # a gauge plugged in again is read within this time
 UNREADABLE_PER_S = 10  # garbage at a wrong baud rate gives hundreds of lines a second, and one says it all
-LONGEST_WHY = 200
+LONGEST_WHY = 200  # characters; a driver may quote whatever it likes
+LONGEST_CLOSE_S = 2.0  # a driver that hangs in the kernel must not hold the agent; the thread is a daemon
 PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 
 
@@ -33,6 +34,7 @@ class SerialReader:
         self._speech = settings.speech()
         self._rule = settings.rule()
         self._post = post
+        self._question = unescaped(self._speech.poll or "")
         self._unreadable = Ration(UNREADABLE_PER_S)
         self._closing = threading.Event()
         self._gone = False
@@ -43,9 +45,7 @@ class SerialReader:
     def close(self) -> None:
         """Stop reading; returns when the thread has ended, within 0.5 s."""
         self._closing.set()
-        self._thread.join(
-            timeout=2.0
-        )  # a driver that hangs in the kernel must not hold the agent; the thread is a daemon
+        self._thread.join(LONGEST_CLOSE_S)
 
     def _run(self) -> None:
         while not self._closing.is_set():
@@ -60,15 +60,14 @@ class SerialReader:
     def _opened(self) -> serial.Serial:
         """Open the port by its path, for this process alone."""
         speech = self._speech
+        every_s = self._settings.poll_every_s
         port = serial.Serial(
             self._settings.port,
             baudrate=speech.baud,
             bytesize=speech.bytesize,
             parity=PARITIES[speech.parity],
             stopbits=speech.stopbits,
-            timeout=READ_WAIT_S
-            if self._settings.poll_every_s is None
-            else min(READ_WAIT_S, self._settings.poll_every_s / 4),
+            timeout=READ_WAIT_S if every_s is None else min(READ_WAIT_S, every_s / 4),  # so polls are late by a quarter
             write_timeout=READ_WAIT_S,
             exclusive=True,
         )
@@ -96,7 +95,7 @@ class SerialReader:
         every_s = self._settings.poll_every_s
         if every_s is None or clock.now_ns() < poll_ns:
             return poll_ns
-        port.write(unescaped(self._speech.poll or ""))
+        port.write(self._question)
         return clock.now_ns() + round(every_s * clock.NS_PER_S)
 
     def _say(self, line: bytes, at_ns: int) -> None:
@@ -159,4 +158,4 @@ def why(error: Exception, port: str) -> str:
         return f"{port} refuses its settings: {error}; correct baud, bytesize, parity or stopbits"
     if isinstance(error, serial.SerialTimeoutException):
         return f"{port} takes no poll: the device holds the line; check its cable and its handshake"
-    return f"unplugged: {port}: {type(error).__name__}: {error}"
+    return f"unplugged or failed: {port}: {type(error).__name__}: {error}"

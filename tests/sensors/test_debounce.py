@@ -69,7 +69,7 @@ def test_missed_edge_is_no_change():
     assert expected == told(contact, [(True, START), (True, START + 9_000), (True, START + 20_000)])
 
 
-EDGES = st.lists(st.tuples(st.booleans(), st.integers(-5, 3 * WINDOW)), max_size=60)
+EDGES = st.lists(st.tuples(st.booleans(), st.integers(-2 * WINDOW, 3 * WINDOW)), max_size=60)
 
 
 @given(EDGES, st.booleans(), st.integers(0, WINDOW))

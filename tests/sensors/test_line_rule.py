@@ -70,6 +70,13 @@ def test_uncertain_lines_are_unreadable(line):
     assert len(said.raw) <= SHOWN
 
 
+def test_long_line_is_not_searched():
+    """A pattern runs on 256 bytes and no more, whatever it would match."""
+    greedy = rule(r".*(?P<value>\d)")
+    expected = [Reading(AT, "gauge", "bore_mm", 5.0), Unreadable(AT, "gauge", "x" * SHOWN)]
+    assert expected == [greedy.read(b"x" * length + b"5", AT) for length in (255, 256)]
+
+
 def test_judged_without_a_value():
     """A pattern with a judge alone gives judgements; a word that is in neither list is unreadable."""
     judge = rule(r"(?P<judge>\w+)", good=("O",), bad=("X",))

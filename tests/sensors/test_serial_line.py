@@ -53,6 +53,15 @@ def test_reading_is_stamped_when_its_line_ended(port, inbox, opened):
     assert sent_ns <= said.at_ns <= clock.now_ns()
 
 
+def test_reading_waits_for_no_timeout(port, inbox, opened, monkeypatch):
+    """A line is said when its end is read, not when the wait for more is over."""
+    monkeypatch.setattr(serial_reader, "READ_WAIT_S", 4.0)
+    opened()
+    port.send(b"01A+0025.001\r")
+    assert isinstance(inbox.next(timeout=2.0), Reading)
+    port.unplug()  # wakes the read
+
+
 def test_one_byte_at_a_time(port, inbox, opened):
     """A dripping port neither hangs nor is misread."""
     opened()
