@@ -23,7 +23,7 @@ from edge_agent.control.words import LONGEST_ANSWER, LONGEST_REQUEST, Answer, Co
 MOST_CONNECTIONS = 16  # the uplink has two, each terminal one
 ANSWER_WITHIN_NS = 5 * clock.NS_PER_S  # the station's turn takes milliseconds
 SILENT_NS = 30 * clock.NS_PER_S  # a connection that neither asks, nor takes its answer, nor follows makes room
-LOOK_AROUND_S = 0.5  # how often the two limits above are looked at while somebody is connected
+LOOK_AROUND_S = 0.5  # how often the two limits above are looked at while one of them can be reached
 PROBE_S = 1.0  # a living station accepts at once; one that is full or stopped counts as living
 MODE = 0o660  # the station's own user and its group
 
@@ -95,7 +95,7 @@ class Server:
 
     def _run(self) -> None:
         while not self._closing:
-            for key, events in self._selector.select(LOOK_AROUND_S if self._connections else None):
+            for key, events in self._selector.select(self._rest_s()):
                 if key.fileobj is self._listener:
                     self._accept()
                 elif key.fileobj is self._wake_end:
@@ -104,6 +104,11 @@ class Server:
                     self._serve(connection, events)
             self._look_around()
         self._end()
+
+    def _rest_s(self) -> float | None:
+        """How long to sleep: until woken where nobody owes anything, so that a quiet night costs nothing."""
+        watched = any(each.sending or not each.following for each in self._connections.values())
+        return LOOK_AROUND_S if watched else None
 
     def _end(self) -> None:
         for connection in list(self._connections.values()):

@@ -120,7 +120,8 @@ def test_a_second_station_is_refused_and_told_whose_file_it_is(journal: Journal,
     assert journal.write([entry(1)], LABEL) == 1
 
 
-def test_damaged_file_is_set_aside_and_a_new_epoch_begins(settings: Settings):
+@pytest.mark.parametrize("page", [0, 1, 12])
+def test_damaged_file_is_set_aside_and_a_new_epoch_begins(settings: Settings, page: int):
     """The station goes on with a new file; the old one is kept and named."""
     journal = opened(settings)
     journal.write([entry(n) for n in range(500)], LABEL)
@@ -128,7 +129,8 @@ def test_damaged_file_is_set_aside_and_a_new_epoch_begins(settings: Settings):
     journal.close()
     file = Path(settings.path)
     content = bytearray(file.read_bytes())
-    content[4096 : 4096 * 6] = bytes(byte ^ 0xA5 for byte in content[4096 : 4096 * 6])
+    damaged = slice(4096 * page, 4096 * (page + 1))  # the header, a table of ours, events nobody reads at a start
+    content[damaged] = bytes(byte ^ 0xA5 for byte in content[damaged])
     file.write_bytes(content)
     journal = opened(settings)
     assert journal.set_aside is not None
