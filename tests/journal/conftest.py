@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faulty_disk import Faults, Station
 
 from edge_agent.journal import Journal, Settings
+from tests.journal.faulty_disk import Faults, Station
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from faulty_disk import LABEL, entry
 
 from edge_agent.journal import Journal, JournalError, JournalMissing, Reader, Settings
+from tests.journal.faulty_disk import LABEL, entry
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from faulty_disk import LABEL, Faults, entry
 
 from edge_agent import recording
 from edge_agent.journal import Entry, Journal, JournalError, Memory, Reader, Settings, schema, storage
+from tests.journal.faulty_disk import LABEL, Faults, entry
 
 
 def opened(settings: Settings, boot: str = "boot-1") -> Journal:

@@ -1,97 +1,27 @@
-"""The control socket: asked by clients, followed by others, attacked by noise, and never stuck."""
+"""The control socket is asked, followed, attacked by noise, and never stuck."""
 
 from __future__ import annotations
 
-import os
-import queue
 import socket
 import stat
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge_agent import clock
 from edge_agent.control import (
     Answer,
     Client,
     ControlError,
     CycleSaid,
-    NotRunning,
     Recorded,
     Request,
-    Server,
     StateSaid,
-    find_socket,
-    socket_path,
 )
-from edge_agent.control.server import ANSWER_WITHIN_NS, MOST_CONNECTIONS, SILENT_NS, Reply
-from edge_agent.state import State, Status
-
-STATUS = Status(
-    station="plant/a/b/c/st07",
-    version="1",
-    boot="b",
-    epoch="e",
-    seq=1,
-    depth=0,
-    degraded={},
-    uplink="connected",
-    state=State(at_ns=1, lamp={"green": "on"}, sign="running", reason="all well"),
-)
-
-
-class Station:
-    """A server whose requests are answered by `answers`, or left to the test in `asked`; its clock can be moved."""
-
-    def __init__(self, path: Path) -> None:
-        self.asked: queue.SimpleQueue[tuple[Request, Reply]] = queue.SimpleQueue()
-        self.ahead_ns = 0
-        self.server = Server(path, self.take, lambda: clock.now_ns() + self.ahead_ns)
-
-    def take(self, request: Request, reply: Reply) -> None:
-        """Answer `status` here and now, fail on `uplink`, leave the rest to the test."""
-        if request.do == "status":
-            reply(Answer(ok=True, status=STATUS))
-        elif request.text == "fail":
-            raise LookupError(request.text)
-        else:
-            self.asked.put((request, reply))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "edge-agent-st07.sock"
-
-
-@pytest.fixture
-def station(path: Path) -> Iterator[Station]:
-    made = Station(path)
-    yield made
-    assert made.server.alive()
-    made.server.close()
-    assert not path.exists()
-
-
-def connected(path: Path) -> socket.socket:
-    peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    peer.settimeout(5)
-    peer.connect(str(path))
-    return peer
-
-
-def line(peer: socket.socket) -> Answer:
-    """The next answer on a bare socket."""
-    received = b""
-    while not received.endswith(b"\n"):
-        chunk = peer.recv(1)
-        assert chunk, f"the connection ended after {received!r}"
-        received += chunk
-    return msgspec.json.decode(received, type=Answer)
+from edge_agent.control.server import ANSWER_WITHIN_NS, MOST_CONNECTIONS, SILENT_NS
+from tests.control.listening import STATUS, Station, connected, line
 
 
 @pytest.mark.usefixtures("station")
@@ -138,17 +68,6 @@ def test_no_answer_in_time_is_said(station: Station, path: Path):
         reply(Answer(ok=True, calls=(1,)))
         next_reply(Answer(ok=True, calls=(2,)))
         assert line(peer) == Answer(ok=True, calls=(2,))
-
-
-def test_client_gives_up_on_a_stuck_station(path: Path):
-    """A listener that never answers costs the client its own time limit, not more."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stuck:
-        stuck.bind(str(path))
-        stuck.listen()
-        with pytest.raises(ControlError, match=r"did not answer within 0\.05 s"):
-            Client(path).ask(Request(do="status"), timeout_s=0.05)
-        with pytest.raises(ControlError, match="does not let us follow"):
-            Client(path).follow(timeout_s=0.05)
 
 
 def test_a_request_the_station_fails_on_costs_only_itself(station: Station, path: Path):
@@ -242,31 +161,6 @@ def test_a_slow_follower_gets_the_newest_and_never_blocks(station: Station, path
         assert seen < 20_000
 
 
-@pytest.mark.usefixtures("station")
-def test_closing_ends_a_follower_that_waits(path: Path):
-    """The uplink can stop while nothing is said."""
-    following = Client(path).follow()
-    ended = threading.Event()
-
-    def listen() -> None:
-        list(following)
-        ended.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    following.close()
-    assert ended.wait(5)
-    listener.join()
-
-
-def test_a_follower_ends_with_the_station(path: Path):
-    """When the station stops, the stream ends without an error."""
-    made = Station(path)
-    with Client(path).follow() as following:
-        made.server.close()
-        assert list(following) == []
-
-
 def test_connections_have_a_bound_and_silent_ones_make_room(station: Station, path: Path):
     """The seventeenth is told why; those who hold a connection and say nothing lose it."""
     silent = [connected(path) for _ in range(MOST_CONNECTIONS)]
@@ -321,35 +215,3 @@ def test_a_file_in_the_place_is_left_alone(path: Path):
     with pytest.raises(ControlError, match="is no socket; move it away"):
         Station(path)
     assert path.read_text() == "precious"
-
-
-@pytest.mark.parametrize("dead", [False, True], ids=["no file", "dead file"])
-def test_no_station_is_said_with_the_remedy(path: Path, dead: bool):
-    """The person is told how to start it."""
-    if dead:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
-            left.bind(str(path))
-    with pytest.raises(NotRunning, match=f"not running: no socket at {path}; start it with `edge-agent station"):
-        Client(path).ask(Request(do="status"))
-
-
-def test_the_socket_lies_where_the_system_wants_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """Under systemd in its run-time directory, in a session in the user's, else beside the journal."""
-    journal = tmp_path / "st07.db"
-    monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/a:/run/b")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1")
-    assert Path("/run/a/edge-agent-st07.sock") == socket_path(journal, "st07")
-    monkeypatch.delenv("RUNTIME_DIRECTORY")
-    assert Path("/run/user/1/edge-agent-st07.sock") == socket_path(journal, "st07")
-    monkeypatch.delenv("XDG_RUNTIME_DIR")
-    assert tmp_path / "edge-agent-st07.sock" == socket_path(journal, "st07")
-    with pytest.raises(ControlError, match=r"107 is the most; set RUNTIME_DIRECTORY"):
-        socket_path("/" + "d" * 100 + "/j.db", "st07")
-
-
-def test_a_station_started_elsewhere_is_found(monkeypatch: pytest.MonkeyPatch, station: Station, path: Path):
-    """A terminal with its own run-time directory finds the station that listens beside its journal."""
-    monkeypatch.setenv("XDG_RUNTIME_DIR", os.fspath(path.parent / "elsewhere"))
-    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
-    assert path == find_socket(path.parent / "st07.db", "st07")
-    assert station.server.alive()
