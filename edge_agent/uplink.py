@@ -178,9 +178,9 @@ class Uplink:
         else:
             self.journal_cause = ""
             if epoch != self.sender.epoch:
-                self.sender.renew(epoch)
-                if self.connection.up:  # what is in flight carries numbers of the old journal
+                if self.sender.epoch and self.connection.up:  # what is in flight carries numbers of the old journal
                     self.connection.end("a new journal has begun; the connection is begun anew", now_ns)
+                self.sender.renew(epoch)
         text = self.trouble()
         if self.status is not None and text != self._said:
             self._said = text

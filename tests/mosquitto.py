@@ -72,20 +72,28 @@ def broker(folder: Path, extra: str = "") -> Iterator[Broker]:
 
 
 class Subscriber:
-    """Collects messages on a topic filter, over restarts of the broker too; sends what the test wants sent."""
+    """Collects messages on a topic filter, over restarts of the broker too; sends what the test wants sent.
 
-    def __init__(self, port: int, topic: str, *, five: bool = True) -> None:
+    With a `lasting` client id the broker keeps its session, and what comes while it is away.
+    """
+
+    def __init__(self, port: int, topic: str, *, five: bool = True, lasting: str = "") -> None:
         self.messages: queue.Queue[MQTTMessage] = queue.Queue()
         self._listens = threading.Event()
         self._five = five
         version = MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311
-        self.client = Client(CallbackAPIVersion.VERSION2, protocol=version)
-        self.client.reconnect_delay_set(1, 1)
+        self.client = Client(CallbackAPIVersion.VERSION2, lasting, protocol=version)
+        self.client.reconnect_delay_set(0.05, 0.05)
         self.client.on_connect = lambda client, *_: client.subscribe(topic, qos=1)
         self.client.on_subscribe = lambda *_: self._listens.set()
         self.client.on_disconnect = lambda *_: self._listens.clear()
         self.client.on_message = lambda _c, _u, message: self.messages.put(message)
-        self.client.connect("127.0.0.1", port)
+        if lasting:
+            session = Properties(PacketTypes.CONNECT)
+            session.SessionExpiryInterval = 3600
+            self.client.connect("127.0.0.1", port, clean_start=False, properties=session)
+        else:
+            self.client.connect("127.0.0.1", port)
         self.client.loop_start()
         self.wait()
 
@@ -101,7 +109,7 @@ class Subscriber:
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False, **properties: Any) -> None:
         """Send one message and wait until the broker has it."""
-        given = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call] # paho has no types here
+        given = Properties(PacketTypes.PUBLISH)
         for name, value in properties.items():
             setattr(given, name, value)
         sent = self.client.publish(topic, payload, 1, retain, given if self._five else None)

@@ -61,8 +61,6 @@ class Connection:
                 self._begin(now_ns)
         elif not self.up and now_ns - self._began_ns > ACCEPT_NS:
             self.end("the broker takes the connection and does not answer", now_ns)
-        elif not self.transport.alive:
-            self.end("the network thread has ended", now_ns)
 
     def concerns(self, number: int) -> bool:
         """Whether connection `number` is the present one; what is left of earlier ones is nobody's."""
