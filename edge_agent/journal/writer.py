@@ -62,13 +62,10 @@ class Writer:
         self._recording = True
         self._hurry = False
         self._closing = False
-        self._recording_lost = False  # and not said yet
         self._why = ""  # the present trouble, "" for none
-        self._said_lost = False
         self._gave_up = False
-        self._thread = threading.Thread(
-            target=self._run, name="journal", daemon=True
-        )  # a stuck disk must not hold exit
+        # A daemon, because a disk that hangs must not keep the process from ending.
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
     @property
@@ -79,16 +76,16 @@ class Writer:
     def record(self, entry: Entry) -> None:
         """Take an entry in; never blocks, never raises. Without room, lines of the recording go before events."""
         with self._changed:
-            if len(self._waiting) >= MOST_WAITING and self._recording:
-                self._give_up_recording(entry)
-            if not self._recording:
-                entry = msgspec.structs.replace(entry, turn=None)
-            if len(self._waiting) >= MOST_WAITING:
-                self._lose(entry)
-            elif entry != Entry():
-                self._waiting.append(entry)
-                self._accepted += 1
+            was_recording, lost_before = self._recording, self._lost
+            self._take_in(entry)
             self._changed.notify_all()
+            recording_ended = was_recording and not self._recording
+            first_loss = self._lost > 0 and not lost_before
+        # Said from here, not from our own thread, which may hang in a write.
+        if recording_ended:
+            self._say("recording", "no room while the journal is not written; it goes on after the next start")
+        if first_loss:
+            self._say("journal", "the queue is full and events are being lost")
 
     def confirm(self, epoch: str, ranges: Ranges) -> bool:
         """The other side has these numbers of this epoch; False where there is no room and it must be said again."""
@@ -120,10 +117,20 @@ class Writer:
         self._thread.join(timeout_s)
         return not self._thread.is_alive() and self._settled == self._accepted
 
-    def _give_up_recording(self, entry: Entry) -> None:
+    def _take_in(self, entry: Entry) -> None:
+        if len(self._waiting) >= MOST_WAITING and self._recording and entry.turn is not None:
+            self._give_up_recording()
+        if not self._recording:
+            entry = msgspec.structs.replace(entry, turn=None)
+        if len(self._waiting) >= MOST_WAITING:
+            self._lose(entry)
+        elif entry != Entry():
+            self._waiting.append(entry)
+            self._accepted += 1
+
+    def _give_up_recording(self) -> None:
         """Drop the recording of this run: with one line missing it would replay to something else."""
         self._recording = False
-        self._recording_lost = any(each.turn is not None for each in (*self._waiting, entry))
         kept = [msgspec.structs.replace(each, turn=None) for each in self._waiting]
         kept = [each for each in kept if each != Entry()]
         self._settled += len(self._waiting) - len(kept)
@@ -171,9 +178,13 @@ class Writer:
         try:
             self._commit(batch, confirmed)
         except Exception as error:  # noqa: BLE001 - the thread must outlive any entry; what it cost is counted and said
+            if batch and confirmed:
+                self._write_out([], confirmed)
+                self._write_out(batch, [])
+                return
             if len(batch) > 1:
                 middle = len(batch) // 2
-                self._write_out(batch[:middle], confirmed)
+                self._write_out(batch[:middle], [])
                 self._write_out(batch[middle:], [])
                 return
             with self._changed:
@@ -217,22 +228,17 @@ class Writer:
         return Label(now_ns=self._now_ns(), wall_ns=self._wall_ns(), time_quality=quality)
 
     def _begin_trouble(self, why: str) -> None:
-        """Say what is wrong, once, and once more when events begin to be lost."""
-        if self._recording_lost:
-            self._recording_lost = False
-            self._say("recording", "no room while the journal could not be written; it goes on after the next start")
-        losing = self._lost > 0
-        if not self._why or losing > self._said_lost:
-            self._said_lost = losing
+        """Say what is wrong, once until it is over."""
+        if not self._why:
             self._why = why
-            self._say("journal", f"{why}; the queue is full and events are being lost" if losing else why)
+            self._say("journal", why)
 
     def _end_trouble(self) -> None:
-        if not self._why:
-            return
         with self._changed:
             lost, self._lost = self._lost, 0
-        self._why, self._said_lost = "", False
+        if not self._why and not lost:
+            return
+        self._why = ""
         self._say("journal", f"works again; events not recorded: {lost}" if lost else "works again", over=True)
 
     def _say(self, part: str, why: str, *, over: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import sqlite3
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -21,12 +22,14 @@ def entry(number: int, *, memory: bytes | None = None, turn: bytes | None = None
 
 
 class Faults:
-    """Decides which statements fail, as a disk does: at the n-th, before or after it took effect, or while broken."""
+    """Decides which statements fail or hang, as on a bad disk: the n-th, before or after it took effect, or all."""
 
     def __init__(self) -> None:
         self.at: int | None = None
         self.after = False
         self.broken = False
+        self.moving = threading.Event()  # cleared, the disk hangs
+        self.moving.set()
         self.seen = 0
 
     def connect(self) -> Callable[..., sqlite3.Connection]:
@@ -35,6 +38,7 @@ class Faults:
 
         class Faulty(sqlite3.Connection):
             def execute(self, sql: str, parameters: tuple[object, ...] = ()) -> sqlite3.Cursor:
+                assert plan.moving.wait(10)
                 plan.seen += 1
                 hit = plan.broken or plan.seen == plan.at
                 if hit and not plan.after:

@@ -90,7 +90,7 @@ def test_full_queue_gives_up_the_recording_before_events(
     for _ in range(10):
         station.writer.record(Entry(turn=b"{}"))
     for number in range(2, 15):
-        station.writer.record(entry(number, memory=b"%d" % number))
+        station.writer.record(entry(number, memory=b"%d" % number, turn=b"{}"))
     assert station.trouble().part == "recording"
     assert "events are being lost" in station.trouble().why
     faults.broken = False
@@ -104,6 +104,35 @@ def test_full_queue_gives_up_the_recording_before_events(
     journal.close()
     assert memory is not None
     assert memory.data == b"14"
+
+
+def test_a_hanging_disk_is_seen_when_the_queue_is_full(
+    station: Station, settings: Settings, faults: Faults, monkeypatch: pytest.MonkeyPatch
+):
+    """A write that does not return blocks nobody; the loss is said at once, and counted when it is over."""
+    monkeypatch.setattr(writer, "MOST_WAITING", 10)
+    monkeypatch.setattr(writer, "BATCH", 1)
+    faults.moving.clear()
+    for number in range(1, 15):
+        station.writer.record(entry(number))
+    assert station.trouble().why == "the queue is full and events are being lost"
+    assert not station.writer.flush(0)
+    faults.moving.set()
+    ended = station.trouble()
+    assert ended.over
+    assert station.writer.flush(5)
+    assert ended.why == f"works again; events not recorded: {14 - len(rows(settings))}"
+
+
+def test_a_confirmation_survives_an_entry_that_cannot_be_written(station: Station, faults: Faults):
+    """What the uplink has said once it need not say again."""
+    station.writer.record(entry(1))
+    assert station.recorded.get(timeout=5) == (1, 1)
+    faults.moving.clear()
+    station.writer.record(entry(2**70))
+    station.writer.confirm(station.writer.epoch, [(1, 1)])
+    faults.moving.set()
+    assert station.recorded.get(timeout=5) == (1, 0)
 
 
 def test_an_entry_that_cannot_be_written_costs_only_itself(station: Station, settings: Settings):
