@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge_agent import recording
-from edge_agent.control import Answer, CycleSaid, Request, Said, StateSaid
+from edge_agent import clock, recording
+from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
 from edge_agent.events import CallUpdated, CycleFinished, Event
 from edge_agent.journal import Entry
-from edge_agent.observations import Acknowledge, Arrive, Observation, Overflowed, Restore, Stopping, LampTest, Trouble
+from edge_agent.observations import Acknowledge, Arrive, LampTest, Observation, Overflowed, Restore, Stopping, Trouble
 from edge_agent.standard import to_s
 from edge_agent.state import Status
 
@@ -41,16 +41,19 @@ class Ask(msgspec.Struct, frozen=True):
     reply: Callable[[Answer], None]
 
 
+Item = Observation | Ask | Recorded
+
+
 class Inbox:
     """What waits to be taken in, bounded; `post` never blocks, never raises, and counts what it had to refuse."""
 
     def __init__(self, limit: int = INBOX_LIMIT) -> None:
         self.limit = limit
-        self._queue: queue.SimpleQueue[Observation | Ask] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._refused = 0
         self._counting = threading.Lock()
 
-    def post(self, item: Observation | Ask) -> None:
+    def post(self, item: Item) -> None:
         """Put an item at the end, from any thread."""
         if self._queue.qsize() < self.limit:
             self._queue.put(item)
@@ -58,7 +61,7 @@ class Inbox:
             with self._counting:
                 self._refused += 1
 
-    def take(self, timeout_s: float) -> Observation | Ask | None:
+    def take(self, timeout_s: float) -> Item | None:
         """The next item, or None when `timeout_s` is over."""
         try:
             return self._queue.get(timeout=timeout_s) if timeout_s > 0 else self._queue.get_nowait()
@@ -81,10 +84,14 @@ class Agent:
         name: the identity, `enterprise/site/area/line/station`.
         station: the core.
         lamps: where the stack is shown.
+        inbox: where everything that is seen and asked comes in.
+        boot, epoch: identities of this run of the machine, and of the journal file.
         record: takes an entry for the journal; never blocks.
         confirm: takes an epoch and ranges the other side has; False where there is no room.
         push: tells every follower of the control socket.
+        loops: whether every other thread moves; if not, the watchdog is not patted.
         now_ns: the clock.
+        recorded_turns: whether each step is kept for `replay`.
     """
 
     def __init__(
@@ -92,6 +99,7 @@ class Agent:
         name: str,
         station: Station,
         lamps: Lamps,
+        inbox: Inbox,
         *,
         boot: str,
         epoch: Callable[[], str],
@@ -99,7 +107,8 @@ class Agent:
         confirm: Callable[[str, tuple[tuple[int, int], ...]], bool],
         push: Callable[[Said], None],
         watchdog: Watchdog,
-        now_ns: Callable[[], int],
+        loops: Callable[[], bool],
+        now_ns: Callable[[], int] = clock.now_ns,
         recorded_turns: bool = False,
     ) -> None:
         self.name = name
@@ -113,8 +122,8 @@ class Agent:
         self.watchdog = watchdog
         self.now_ns = now_ns
         self.recorded_turns = recorded_turns
-        self.inbox = Inbox()
-        self.post = self.inbox.post
+        self.inbox = inbox
+        self.loops = loops
         self.seq = self.depth = 0
         self.degraded: dict[str, str] = {}
         self.uplink = "not heard from"
@@ -145,6 +154,9 @@ class Agent:
         now_ns = self.now_ns()
         if isinstance(item, Ask):
             self._answer(item, now_ns)
+        elif isinstance(item, Recorded):
+            self.seq, self.depth = item.seq, item.depth
+            self.push(item)
         elif item is not None:
             self._step(item, now_ns)
         else:
@@ -155,11 +167,8 @@ class Agent:
             self._step(Overflowed(now_ns, refused), now_ns)
         self._show(now_ns)
         self._push(now_ns)
-        self.watchdog.pat(now_ns)
-
-    def recorded(self, seq: int, depth: int) -> None:
-        """Note what the journal has committed; called by its thread."""
-        self.seq, self.depth = seq, depth
+        if self.loops():
+            self.watchdog.pat(now_ns)
 
     def status(self, now_ns: int) -> Status:
         """Everything this process knows, for people and for the uplink."""
@@ -194,7 +203,7 @@ class Agent:
         failed = self.lamps.show(stack, now_ns)
         if (failed or "") != self.degraded.get("lamp", ""):
             self.degraded["lamp"] = failed or ""
-            self.post(Trouble(now_ns, "lamp", failed or "The lamp can be written again.", over=not failed))
+            self.inbox.post(Trouble(now_ns, "lamp", failed or "The lamp can be written again.", over=not failed))
         self.changed = self.changed or stack.reason != self.shown
         self.shown = stack.reason
         due = [stack.changes_ns, self.station.due_ns(), self.watchdog.due_ns()]
@@ -211,7 +220,7 @@ class Agent:
             self.record(Entry(events=kept, memory=memory, turn=line))
         for event in events:
             if isinstance(event.data, CycleFinished):
-                self.push(CycleSaid(event.at_ns, event.data))
+                self.push(CycleSaid(at_ns=event.at_ns, **msgspec.structs.asdict(event.data)))
         self.changed = self.changed or bool(events)
 
     def _push(self, now_ns: int) -> None:
@@ -244,6 +253,7 @@ class Agent:
             return Answer(ok=False, error=f"call {request.call} is not open; open: {_listed(numbers)}")
         if not numbers:
             return Answer(ok=False, error="no call is open")
+        kinds: dict[str, type[Acknowledge | Arrive | Restore]]
         kinds = {"acknowledge": Acknowledge, "arrive": Arrive, "restore": Restore}
         events = self._step(kinds[request.do](now_ns, request.call, request.who, request.via), now_ns)
         refused = [

@@ -37,7 +37,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     onset_ns: int | None
 
 
-class CallRaised(Data):
+class CallRaised(Data, frozen=True, kw_only=True):
     """A gap from the standard, or a person's call, is open and somebody is asked to come."""
 
     TYPE = "andon.call.raised.v1"
@@ -59,7 +59,7 @@ class CallRaised(Data):
     recent_cycles_s: tuple[float, ...] = ()
 
 
-class CallUpdated(Data):
+class CallUpdated(Data, frozen=True, kw_only=True):
     """Something about an open call has changed that is no change of its state."""
 
     TYPE = "andon.call.updated.v1"
@@ -72,7 +72,7 @@ class CallUpdated(Data):
     text: str
 
 
-class CallAcknowledged(Data):
+class CallAcknowledged(Data, frozen=True, kw_only=True):
     """Someone has claimed the call; the sound ends."""
 
     TYPE = "andon.call.acknowledged.v1"
@@ -86,7 +86,7 @@ class CallAcknowledged(Data):
     waited_s: float
 
 
-class CallAttended(Data):
+class CallAttended(Data, frozen=True, kw_only=True):
     """Someone has arrived; the lamp is steady."""
 
     TYPE = "andon.call.attended.v1"
@@ -100,7 +100,7 @@ class CallAttended(Data):
     waited_s: float
 
 
-class CallEscalated(Data):
+class CallEscalated(Data, frozen=True, kw_only=True):
     """The response time is over and the next level is called."""
 
     TYPE = "andon.call.escalated.v1"
@@ -114,7 +114,7 @@ class CallEscalated(Data):
     waited_s: float
 
 
-class CallLineStop(Data):
+class CallLineStop(Data, frozen=True, kw_only=True):
     """The fixed position has passed and the call was not answered: the stop of the line is requested."""
 
     TYPE = "andon.call.line_stop.v1"
@@ -126,7 +126,7 @@ class CallLineStop(Data):
     waited_s: float
 
 
-class CallCleared(Data):
+class CallCleared(Data, frozen=True, kw_only=True):
     """The call has ended."""
 
     TYPE = "andon.call.cleared.v1"
@@ -142,7 +142,7 @@ class CallCleared(Data):
     line_stopped: bool
 
 
-class FindingObserved(Data):
+class FindingObserved(Data, frozen=True, kw_only=True):
     """A detector in observe mode has changed its answer; nothing is lit."""
 
     TYPE = "andon.finding.observed.v1"
@@ -155,7 +155,7 @@ class FindingObserved(Data):
     measured: Measured
 
 
-class SensorLost(Data):
+class SensorLost(Data, frozen=True, kw_only=True):
     """The agent can no longer tell what this sensor speaks of."""
 
     TYPE = "andon.sensor.lost.v1"
@@ -166,7 +166,7 @@ class SensorLost(Data):
     why: str
 
 
-class SensorBack(Data):
+class SensorBack(Data, frozen=True, kw_only=True):
     """The sensor is heard again."""
 
     TYPE = "andon.sensor.back.v1"
@@ -177,7 +177,7 @@ class SensorBack(Data):
     lost_s: float
 
 
-class AgentStarted(Data):
+class AgentStarted(Data, frozen=True, kw_only=True):
     """The station process has begun its work."""
 
     TYPE = "andon.agent.started.v1"
@@ -188,7 +188,7 @@ class AgentStarted(Data):
     resumed_calls: tuple[int, ...]
 
 
-class AgentStopping(Data):
+class AgentStopping(Data, frozen=True, kw_only=True):
     """The station process ends in good order; the stack goes dark."""
 
     TYPE = "andon.agent.stopping.v1"
@@ -198,7 +198,7 @@ class AgentStopping(Data):
     why: str
 
 
-class AgentFault(Data):
+class AgentFault(Data, frozen=True, kw_only=True):
     """A part of the agent cannot do its job, or can again."""
 
     TYPE = "andon.agent.fault.v1"
@@ -210,7 +210,7 @@ class AgentFault(Data):
     over: bool
 
 
-class CycleFinished(Data):
+class CycleFinished(Data, frozen=True, kw_only=True):
     """One finished cycle; telemetry, off by default, not recorded."""
 
     TYPE = "andon.cycle.finished.v1"

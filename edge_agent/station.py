@@ -29,6 +29,7 @@ from edge_agent.observations import (
     CycleStart,
     Gone,
     Judged,
+    LampTest,
     Observation,
     Overflowed,
     Pull,
@@ -37,7 +38,6 @@ from edge_agent.observations import (
     Returned,
     Seen,
     Stopping,
-    LampTest,
     Trouble,
 )
 from edge_agent.senses import Senses

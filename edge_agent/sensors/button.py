@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
+from edge_agent import clock
 from edge_agent.observations import Acknowledge, Arrive, CallKind, Pull, Restore, Source
 from edge_agent.sensors.contact import Contact, ContactWire, Milliseconds, Pin
 from edge_agent.sensors.wire import Post, Wire
@@ -58,7 +59,10 @@ class GpioButton(Contact, frozen=True, kw_only=True, tag="gpio_button"):
             if given:
                 post(self._said(at_ns))
 
-        return ContactWire(self, pins, self.pin, self.debounce_ms, changed, standing=self.call is not None)
+        wire = ContactWire(self, pins, self.pin, self.debounce_ms, changed)
+        if wire.given and self.call is not None:
+            post(Pull(clock.now_ns(), self.name, self.call, standing=True))
+        return wire
 
     def _said(self, at_ns: int) -> Pull | Acknowledge | Arrive | Restore:
         if self.call is not None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from edge_agent import clock
 from edge_agent.pins import InputLine, Resistor
 from edge_agent.sensors.debounce import Debounce
 from edge_agent.sensors.wire import Settings
@@ -59,7 +58,8 @@ class ContactWire:
         settings: how it is wired.
         pin, debounce_ms: which pin, and how long it bounces.
         on_change: must be quick and must not raise.
-        standing: also report a signal that is given already at the start, as of now.
+
+    `given` says whether the signal was given already when it was opened: a level, no edge.
     """
 
     def __init__(
@@ -69,8 +69,6 @@ class ContactWire:
         pin: str,
         debounce_ms: float,
         on_change: OnChange,
-        *,
-        standing: bool = False,
     ) -> None:
         self._settings = settings
         self._on_change = on_change
@@ -78,10 +76,8 @@ class ContactWire:
         with self._lock:
             self._line = InputLine(factory, pin, pull=settings.pull, on_edge=self._edge)
             level = self._line.level
-            given = settings.is_given(level)
+            self.given = settings.is_given(level)
             self._debounce = Debounce(round(debounce_ms * NS_PER_MS), level=level)
-        if standing and given:
-            on_change(True, clock.now_ns())
 
     def close(self) -> None:
         """Hear no more edges and let go of the pin."""

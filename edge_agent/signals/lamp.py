@@ -38,3 +38,14 @@ class Lamps(Protocol):
     def close(self) -> None:
         """All off, and let go."""
         ...
+
+
+class NoLamps:
+    """A station without a stack light: it judges, records and publishes all the same."""
+
+    def show(self, stack: Stack, now_ns: int) -> str | None:  # noqa: ARG002 - part of the contract
+        """Show nothing."""
+        return None
+
+    def close(self) -> None:
+        """Nothing to let go of."""

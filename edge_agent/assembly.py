@@ -1,0 +1,172 @@
+"""From a configuration to the two processes at work: what is made, in which order, and what ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import signal
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import edge_agent
+from edge_agent import clock, log
+from edge_agent.agent import Agent, Ask, Inbox
+from edge_agent.calls import Memory
+from edge_agent.control import ControlError, Recorded, Server, socket_path
+from edge_agent.journal import Journal, JournalError, Writer
+from edge_agent.observations import Stopping, Trouble
+from edge_agent.pins import PinError, open_pins
+from edge_agent.signals import machine
+from edge_agent.signals.contract import Identity
+from edge_agent.signals.lamp import NoLamps
+from edge_agent.signals.watchdog import Watchdog
+from edge_agent.station import Station
+
+if TYPE_CHECKING:
+    from gpiozero.pins import Factory
+
+    from edge_agent.config import Config
+
+LOG = log.get("station")
+
+
+def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Agent], None] | None = None) -> int:
+    """Be the station process until asked to stop; returns the exit code.
+
+    Args:
+        pins: a pin factory that is open already; the machine's own where None.
+        ready: told the agent once it watches.
+    """
+    log.configure("station", config.station.name)
+    try:
+        with contextlib.ExitStack() as held:
+            agent = assemble(config, pins or open_pins(), held)
+            held.enter_context(stopped_by_signals(agent.inbox))
+            LOG.info("watching", journal=config.journal.path)
+            if ready is not None:
+                ready(agent)
+            agent.run()
+            agent.watchdog.stopping()
+    except PinError as error:
+        LOG.error("cannot use the pins", why=str(error))  # noqa: TRY400 - the message is for people; a trace hides it
+        return os.EX_UNAVAILABLE
+    except (JournalError, ControlError) as error:
+        LOG.error("cannot start", why=str(error))  # noqa: TRY400 - as above
+        return os.EX_UNAVAILABLE
+    LOG.info("stopped")
+    return os.EX_OK
+
+
+def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent:
+    """Make every part of the station process, the lamp first; `held` lets go of them in the other order."""
+    inbox = Inbox()
+    lamps = NoLamps() if config.stack is None else config.stack.open(pins)
+    held.callback(lamps.close)
+    journal = Journal(config.journal, machine.boot())
+    memory = remembered(journal, inbox)
+    writer = Writer(journal, lambda seq, depth: inbox.post(Recorded(seq, depth)), inbox.post)
+    held.callback(writer.close)
+    path = socket_path(config.journal.path, config.station.name)
+    server = Server(path, lambda request, reply: inbox.post(Ask(request, reply)))
+    held.callback(server.close)
+    tiers = () if config.stack is None else config.stack.tiers()
+    agent = Agent(
+        identity(config).path,
+        Station(config.workplace(), config.watches(), config.response, tiers, memory, edge_agent.__version__),
+        lamps,
+        inbox,
+        boot=machine.boot(),
+        epoch=lambda: writer.epoch,
+        record=writer.record,
+        confirm=writer.confirm,
+        push=server.push,
+        watchdog=Watchdog(),
+        loops=lambda: writer.alive() and server.alive(),
+        recorded_turns=config.journal.recording_days > 0,
+    )
+    agent.begin()
+    agent.watchdog.ready(f"{config.station.name} is watched")
+    for sensor in config.sensors:
+        held.callback(sensor.open(inbox.post, pins).close)
+    return agent
+
+
+def remembered(journal: Journal, inbox: Inbox) -> Memory | None:
+    """Open the journal and read what the station knew last; a disk that fails does not keep the lamp from working.
+
+    Raises:
+        JournalError: a person must act: another process holds it, or a newer version wrote it.
+    """
+    try:
+        journal.open()
+        kept = journal.memory()
+    except (sqlite3.Error, OSError) as error:
+        inbox.post(Trouble(clock.now_ns(), "journal", f"it cannot be opened: {error}"))
+        return None
+    if kept is None:
+        return None
+    try:
+        memory = msgspec.json.decode(kept.data, type=Memory)
+    except msgspec.DecodeError as error:
+        inbox.post(Trouble(clock.now_ns(), "memory", f"what was kept cannot be read and is left: {error}"))
+        return None
+    if kept.boot == machine.boot():
+        return memory
+    slept_ns = max(0, clock.wall_ns() - kept.wall_ns)  # a wall clock that went back cannot make a call younger
+    return memory.moved(clock.now_ns() - slept_ns - memory.kept_ns)
+
+
+@contextlib.contextmanager
+def stopped_by_signals(inbox: Inbox) -> Iterator[None]:
+    """Let SIGTERM and SIGINT stop the station in good order."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        inbox.post(Stopping(clock.now_ns(), signal.Signals(number).name))
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_uplink(config: Config) -> int:
+    """Be the uplink process until asked to stop; returns the exit code."""
+    from edge_agent.uplink import Uplink
+
+    log.configure("uplink", config.station.name)
+    if config.mqtt is None:
+        LOG.error("nothing to do", why=f"{config.path} has no [mqtt]")
+        return os.EX_CONFIG
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    path = socket_path(config.journal.path, config.station.name)
+    return Uplink(identity(config), config.mqtt, Path(config.journal.path), path, info(config)).run(stop)
+
+
+def identity(config: Config) -> Identity:
+    """Where the station is, as topics and events say it."""
+    where = config.station
+    return Identity(enterprise=where.enterprise, site=where.site, area=where.area, line=where.line, station=where.name)
+
+
+def info(config: Config) -> dict[str, Any]:
+    """What `info` says of this station: versions, sensors and the standard in force."""
+    return {
+        "agent": edge_agent.__version__,
+        "versions": {"python": platform.python_version(), "system": platform.platform()},
+        "sensors": tuple(sensor.source() for sensor in config.sensors),
+        "characteristics": config.characteristics,
+        "standard": config.standard,
+        "standard_from": f"takt from {config.takt_from}",
+        "clock": "synchronised" if clock.synchronised() else "not synchronised",
+    }

@@ -1,0 +1,84 @@
+"""The command line: `edge-agent VERB [CONFIG]`, one file a verb under `verbs/`, imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from edge_agent import __version__
+
+VERBS = (
+    "demo",
+    "init",
+    "check",
+    "run",
+    "station",
+    "uplink",
+    "status",
+    "watch",
+    "calls",
+    "replay",
+    "schema",
+)
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+EXIT_CODES = """exit codes: 0 well, 1 a problem was found, 2 usage, 69 unavailable, 75 try later, 77 no permission,
+78 configuration. Andon is not a safety function: it replaces no emergency stop, interlock or guard."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one verb; returns its exit code, and says on stderr what went wrong."""
+    parsed = parser(arguments).parse_args(arguments)
+    try:
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough: no complaint
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        known = exit_code(error)
+        if known is None:
+            raise
+        sys.stderr.write(f"edge-agent: {error}\n")
+        return known
+    return code
+
+
+def parser(arguments: list[str]) -> argparse.ArgumentParser:
+    """The parser for these arguments: with one verb if one is named, else with all of them, for the help."""
+    top = argparse.ArgumentParser(
+        prog="edge-agent",
+        description="The Andon Edge Agent: sees each cycle and reading at a station, lights the stack when there is "
+        "a gap, records it, and publishes it over MQTT.",
+        epilog=EXIT_CODES,
+    )
+    top.add_argument("--version", action="version", version=f"edge-agent {__version__}")
+    subparsers = top.add_subparsers(metavar="VERB", required=True, title="verbs")
+    named = arguments[0] if arguments else None
+    for verb in [named] if named in VERBS else VERBS:
+        import_module(f"edge_agent.verbs.{verb}").add(subparsers)
+    return top
+
+
+def exit_code(error: Exception) -> int | None:
+    """The exit code of an error that people are told of in one line; None for one that is a fault of ours."""
+    from edge_agent.config import ConfigError
+    from edge_agent.control import ControlError
+    from edge_agent.journal import JournalError
+    from edge_agent.recording import RecordingError
+
+    match error:
+        case ConfigError():
+            return os.EX_CONFIG
+        case ControlError() | JournalError():
+            return os.EX_UNAVAILABLE
+        case PermissionError():
+            return os.EX_NOPERM
+        case RecordingError():
+            return 1
+        case _:
+            return None

@@ -1,0 +1,52 @@
+"""`edge-agent calls`: the open calls, and what a person answers to them."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from edge_agent.control import Request
+from edge_agent.verbs.arguments import Subparsers, add_verb, client, loaded, print_json
+from edge_agent.verbs.telling import call_line
+
+ANSWERS = ("acknowledge", "arrive", "restore")
+
+
+def add(subparsers: Subparsers) -> None:
+    """Describe the verb."""
+    parser = add_verb(
+        subparsers,
+        "calls",
+        "list open calls; acknowledge, arrive, restore",
+        "List the open calls, or answer them. Without a number the answer is for every open call.",
+        config=False,
+    )
+    parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
+    parser.add_argument("answer", nargs="?", choices=ANSWERS, help="what happened; left out: list them")
+    parser.add_argument("call", nargs="?", type=int, metavar="NUMBER", help="left out: every open call")
+    parser.add_argument("--who", default=None, help="who answers (default: the user of this terminal)")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List, or answer and say what came of it."""
+    station = client(loaded(arguments))
+    if arguments.answer is None:
+        status = station.ask(Request(do="calls")).status
+        calls = () if status is None else status.state.calls
+        if arguments.json:
+            print_json(calls)
+        elif status is not None:
+            sys.stdout.writelines(call_line(call, status.state.at_ns) + "\n" for call in calls)
+        return 0
+    who = arguments.who or getpass.getuser()
+    answer = station.ask(Request(do=arguments.answer, call=arguments.call, who=who))
+    if arguments.json:
+        print_json(answer)
+    elif answer.ok:
+        sys.stdout.write(f"{arguments.answer}: {', '.join(map(str, answer.calls))}\n")
+    else:
+        sys.stderr.write(f"{answer.error}\n")
+    return 0 if answer.ok else 1

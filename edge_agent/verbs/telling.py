@@ -1,0 +1,55 @@
+"""A station's status in words, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge_agent.legend import Mode, Tier, spoken
+from edge_agent.standard import to_s
+from edge_agent.state import OpenCall, State, Status
+
+
+def told(status: Status) -> Iterator[str]:
+    """The status, a line at a time: lamp first, then what people must do, then the machinery."""
+    state = status.state
+    yield f"{status.station}   edge-agent {status.version}"
+    yield f"lamp       {lamp(state)}"
+    yield f"           {state.reason}"
+    cycle = "no cycle yet" if state.last_cycle_s is None else f"last cycle {state.last_cycle_s:.1f} s"
+    yield f"parts      {state.cycles} cycles, {cycle}; {state.good} good, {state.bad} bad"
+    for place, call in enumerate(state.calls):
+        yield f"{'calls' if not place else '':<10} {call_line(call, state.at_ns)}"
+    for place, sensor in enumerate(state.sensors):
+        why = f": {sensor.why}" if sensor.why else ""
+        yield f"{'sensors' if not place else '':<10} {sensor.name} {sensor.state}{why}"
+    for place, detector in enumerate(state.detectors):
+        observe = " (observe)" if detector.mode == "observe" else ""
+        text = f": {detector.text}" if detector.text else ""
+        yield f"{'detectors' if not place else '':<10} {detector.name} {detector.verdict}{observe}{text}"
+    yield f"journal    {status.seq} recorded, {status.depth} not confirmed yet"
+    yield f"uplink     {status.uplink}"
+    for part, why in status.degraded.items():
+        yield f"trouble    {part}: {why}"
+
+
+def lamp(state: State) -> str:
+    """What is lit, in words."""
+    lit = [spoken(Tier(tier), Mode(mode)) for tier, mode in state.lamp.items()]
+    return ", ".join(lit) or "dark"
+
+
+def call_line(call: OpenCall, now_ns: int) -> str:
+    """One open call: its number, what it is about, how long it waits, for whom."""
+    who = "attended" if call.state == "attended" else f"{call.state}, waits for {call.to.replace('_', ' ')}"
+    flags = [word for word, holds in (("LINE STOP", call.line_stop), ("overdue", call.overdue)) if holds]
+    return " ".join([f"{call.call}", call.kind, age(now_ns - call.raised_ns), f"({who})", *flags, call.text])
+
+
+def age(since_ns: int) -> str:
+    """How long ago, as people say it.
+
+    >>> age(75_000_000_000)
+    '1:15'
+    """
+    minutes, seconds = divmod(round(max(0.0, to_s(since_ns))), 60)
+    return f"{minutes}:{seconds:02d}"
