@@ -180,6 +180,8 @@ def test_connections_have_a_bound_and_silent_ones_make_room(station: Station, pa
 def test_a_silent_follower_stays(station: Station, path: Path):
     """A quiet night is no reason to lose the uplink."""
     with Client(path).follow() as following, connected(path) as idle:
+        idle.sendall(b'{"do":"status"}\n')
+        assert line(idle).ok
         station.ahead_ns = 2 * SILENT_NS
         assert idle.recv(1) == b""
         station.server.push(Recorded(7, 0))

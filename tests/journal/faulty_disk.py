@@ -31,6 +31,7 @@ class Faults:
         self.moving = threading.Event()  # cleared, the disk hangs
         self.moving.set()
         self.seen = 0
+        self.hits: queue.SimpleQueue[str] = queue.SimpleQueue()  # statements that failed
 
     def connect(self) -> Callable[..., sqlite3.Connection]:
         """A replacement for sqlite3.connect whose connections ask this plan."""
@@ -41,6 +42,8 @@ class Faults:
                 assert plan.moving.wait(10)
                 plan.seen += 1
                 hit = plan.broken or plan.seen == plan.at
+                if hit:
+                    plan.hits.put(sql)
                 if hit and not plan.after:
                     message = "disk I/O error"
                     raise sqlite3.OperationalError(message)
