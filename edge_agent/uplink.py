@@ -98,7 +98,7 @@ class Uplink:
                 self.turn(self.inbox.take(TICK_S), clock.now_ns())
             self._farewell()
         finally:
-            self.connection.close()
+            self.connection.abandon()  # where no goodbye was said, the broker must say the will
             self.link.close(FAREWELL_S)
             self.journal.close()
         return 0
@@ -278,6 +278,8 @@ class Uplink:
             self._send(now_ns, events=False)
             if (said := self.inbox.take(0.1)) is not None:
                 self._take(said, now_ns)
+        if self.sender.idle:
+            self.connection.close()
         self._telling = False
         self._tell_ns = 0
         self._tell(clock.now_ns())

@@ -289,15 +289,18 @@ def test_the_uplink_waits_for_a_journal_and_notices_a_new_one(tmp_path):
         assert [1, 2, 3] == events(plant, 3)
         station.settle()
         old = station.journal.epoch
-        station.close()
+        station.server.close()
+        station.record(2)
+        assert [4, 5] == events(plant, 2)  # delivered, and the station cannot be told any more
+        station.writer.close()
         for left in tmp_path.glob("st07.db*"):
             left.unlink()
         station.seq = 0
         station.open_journal()
         station.open_socket()
-        station.record(2)
-        again = [json.loads(plant.next(of("event")).payload)["id"] for _ in range(2)]
-        assert [f"st07/{station.journal.epoch}/1", f"st07/{station.journal.epoch}/2"] == again
+        station.record(5)
+        again = [json.loads(plant.next(of("event")).payload)["id"] for _ in range(5)]
+        assert [f"st07/{station.journal.epoch}/{number}" for number in range(1, 6)] == again
         assert old != station.journal.epoch
         station.settle()
     station.close()
@@ -443,6 +446,18 @@ def test_a_cycle_is_sent_where_it_is_wanted(tmp_path, station):
         cycle = json.loads(plant.next(of("cycle")).payload)
         SCHEMAS["cycle"].validate(cycle)
         assert (cycle["count"], cycle["cycle_s"]) == (7, 54.5)
+
+
+def test_an_uplink_that_fails_leaves_the_last_word_to_the_broker(tmp_path, station, monkeypatch):
+    """A fault in the loop ends the process without a goodbye, so that `online` does not stay for ever."""
+    monkeypatch.setattr(mqtt, "WILL_DELAY_S", 0)
+    with broker(tmp_path) as running, subscriber(running.port, ALL) as plant:
+        settings = mqtt.Settings(host="127.0.0.1", port=running.port)
+        failing = Uplink(IDENTITY, settings, station.path, station.socket, INFO)
+        failing.sender.publish = None  # the first thing said fails
+        with pytest.raises(TypeError):
+            failing.run(threading.Event())
+        assert json.loads(plant.next(of("status")).payload)["state"] == "offline"
 
 
 def test_the_station_is_told_how_the_uplink_does(tmp_path, station):

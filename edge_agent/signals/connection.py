@@ -100,6 +100,10 @@ class Connection:
         self.transport = None
         self.up = False
 
+    def abandon(self) -> None:
+        """End without a goodbye: the broker says the will."""
+        self._drop()
+
     @property
     def client_id(self) -> str:
         """What the broker knows the station by."""

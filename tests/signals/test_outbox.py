@@ -164,6 +164,7 @@ def test_the_window_knows_how_long_the_oldest_has_waited():
     """A broker that confirms nothing is found out by it."""
     window = Window()
     window.open(None)
+    assert window.room == 20
     assert window.waited_ns(50) == 0
     window.send(1, 1, now_ns=10)
     window.send(2, 2, now_ns=20)

@@ -1,0 +1,82 @@
+import queue
+import socket
+
+import pytest
+
+from edge_agent.signals import machine
+from edge_agent.signals.connection import ACCEPT_NS, Connection, Myself
+from edge_agent.signals.contract import Identity
+from edge_agent.signals.mqtt import Lost, Settings
+from edge_agent.standard import to_ns
+
+IDENTITY = Identity(enterprise="acme", site="plant1", area="assembly", line="line4", station="st07")
+MYSELF = Myself(identity=IDENTITY, agent="0.1", serial="1234", boot="b")
+
+
+@pytest.fixture
+def silent():
+    """A peer that accepts and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@pytest.fixture
+def connection(silent):
+    made = Connection(Settings(host="127.0.0.1", port=silent.getsockname()[1]), MYSELF, queue.Queue().put, lambda: 0.5)
+    yield made
+    made.close()
+
+
+def test_a_broker_that_never_answers_is_given_up(connection):
+    """After fifteen seconds the attempt is over, with its cause, and the next one waits."""
+    connection.tend(0)
+    assert connection.concerns(1)
+    connection.tend(ACCEPT_NS)
+    assert connection.concerns(1)
+    connection.tend(ACCEPT_NS + 1)
+    assert not connection.concerns(1)
+    assert "does not answer" in connection.cause
+    connection.tend(ACCEPT_NS + 2)
+    assert connection.number == 1
+
+
+def test_what_is_left_of_an_earlier_connection_is_ignored(connection):
+    """A late word about connection 1 does not end connection 2."""
+    connection.tend(0)
+    connection.transport.close(5.0)
+    connection.end("cut", 0)
+    connection.tend(to_ns(100.0))
+    assert connection.concerns(2)
+    assert not connection.concerns(1)
+
+
+def test_a_quarrel_about_the_client_id_is_said(connection):
+    """Three connections that ended at once: the cause asks for the other machine by the id they share."""
+    for number in range(3):
+        connection.up = True
+        connection.accepted(to_ns(number))
+        connection.lost(Lost(number, "connection lost"), to_ns(number + 0.1))
+    assert connection.cause.endswith("does another machine use andon-st07-1234?")
+    assert connection.up is False
+
+
+def test_the_version_is_changed_once_at_once_and_back_with_patience(connection):
+    """A refused MQTT 5 leads to 3.1.1 without a wait; a refused 3.1.1 leads back, but not in a busy loop."""
+    connection.lost(Lost(1, "version", version_refused=True), 0)
+    assert (connection._five, connection._due_ns) == (False, 0)
+    connection.lost(Lost(2, "version", version_refused=True), 0)
+    assert connection._five
+    assert connection._due_ns > 0
+
+
+def test_a_machine_says_which_it_is(tmp_path, monkeypatch):
+    """The board's serial number, else a hash that does not give the machine id away, else `unknown`."""
+    monkeypatch.setattr(machine, "SERIAL", tmp_path / "serial")
+    monkeypatch.setattr(machine, "MACHINE_ID", tmp_path / "id")
+    assert machine.serial() == "unknown"
+    (tmp_path / "id").write_text("0123456789abcdef\n")
+    assert "0123" not in (hashed := machine.serial())
+    assert len(hashed) == 16
+    (tmp_path / "serial").write_text("10000000abcdef01\0")
+    assert machine.serial() == "10000000abcdef01"
+    assert machine.boot() != "unknown"
