@@ -24,6 +24,7 @@ MOST_CONNECTIONS = 16  # the uplink has two, each terminal one
 ANSWER_WITHIN_NS = 5 * clock.NS_PER_S  # the station's turn takes milliseconds
 SILENT_NS = 30 * clock.NS_PER_S  # a connection that neither asks, nor takes its answer, nor follows makes room
 LOOK_AROUND_S = 0.5  # how often the two limits above are looked at while one of them can be reached
+END_WITHIN_S = 5.0  # its turns take milliseconds; a longer one is stuck and ends with the process
 PROBE_S = 1.0  # a living station accepts at once; one that is full or stopped counts as living
 MODE = 0o660  # the station's own user and its group
 
@@ -86,7 +87,7 @@ class Server:
         """End every connection and remove the socket."""
         self._closing = True
         self._rouse()
-        self._thread.join()
+        self._thread.join(END_WITHIN_S)
         self._wake.close()
 
     def _rouse(self) -> None:
