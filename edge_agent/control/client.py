@@ -60,6 +60,9 @@ class Client:
             following.end()
             message = f"the station at {self.path} does not let us follow: {error}; look at its log"
             raise ControlError(message) from error
+        except ControlError:
+            following.end()
+            raise
         if not answer.ok:
             following.end()
             raise ControlError(answer.error or "the station refused without a reason")

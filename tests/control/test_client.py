@@ -61,3 +61,26 @@ def test_no_station_is_said_with_the_remedy(path: Path, dead: bool):
             left.bind(str(path))
     with pytest.raises(NotRunning, match=f"not running: no socket at {path}; start it with `edge-agent station"):
         Client(path).ask(Request(do="status"))
+
+
+@pytest.mark.parametrize("said", [b"\xff\n", b"[" * 100_000 + b"\n", b'{"ok":1}\n', b""])
+def test_a_station_that_cannot_be_understood_is_said(path: Path, said: bytes):
+    """Another version, or no station at all: the reason is said, and nothing is left open."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+        other.bind(str(path))
+        other.listen()
+
+        def speak() -> None:
+            for _ in range(2):
+                peer, _address = other.accept()
+                peer.recv(1_000)
+                peer.sendall(said)
+                peer.close()
+
+        speaker = threading.Thread(target=speak)
+        speaker.start()
+        with pytest.raises(ControlError, match=r"does not understand|without an answer"):
+            Client(path).ask(Request(do="status"))
+        with pytest.raises(ControlError, match=r"does not understand|without a reason"):
+            Client(path).follow()
+        speaker.join()
