@@ -52,6 +52,11 @@ class Broker:
             pause.wait(0.01)
         pytest.fail("mosquitto does not listen")
 
+    def freeze(self) -> None:
+        """Keep its connections and answer nothing, until it is killed."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it as asked and wait until it has ended."""
         if self._process is not None:

@@ -64,7 +64,7 @@ class CountingBroker(threading.Thread):
     def _serve(self, peer: socket.socket) -> None:
         held: list[bytes] = []
         while True:
-            peer.settimeout(0.02 if held else None)
+            peer.settimeout(0.05 if held else None)
             try:
                 first, body = read_packet(peer)
             except TimeoutError:

@@ -448,6 +448,26 @@ def test_a_cycle_is_sent_where_it_is_wanted(tmp_path, station):
         assert (cycle["count"], cycle["cycle_s"]) == (7, 54.5)
 
 
+def test_a_broker_that_confirms_nothing_is_left(tmp_path, station, monkeypatch):
+    """It may be frozen: the connection is given up, said, and begun anew."""
+    monkeypatch.setattr(uplink_module, "LANDING_NS", to_ns(0.2))
+    with broker(tmp_path) as running, sending(station, running.port):
+        station.hears("connected")
+        running.freeze()
+        station.record(3)
+        station.hears("confirms nothing")
+
+
+def test_a_full_inbox_costs_the_connection_and_no_event(tmp_path, station):
+    """What was dropped cannot be known, so everything unconfirmed is sent again."""
+    with broker(tmp_path) as running, subscriber(running.port, ALL) as plant, sending(station, running.port) as uplink:
+        plant.next(of("state"))
+        uplink.inbox.overflowed = True
+        assert json.loads(plant.next(of("status")).payload)["reason"] == "reconnected"
+        station.record(3)
+        assert [1, 2, 3] == events(plant, 3)
+
+
 def test_an_uplink_that_fails_leaves_the_last_word_to_the_broker(tmp_path, station, monkeypatch):
     """A fault in the loop ends the process without a goodbye, so that `online` does not stay for ever."""
     monkeypatch.setattr(mqtt, "WILL_DELAY_S", 0)
