@@ -275,6 +275,9 @@ def test_a_station_that_is_away_stops_no_event(tmp_path):
         station.open_socket()
         station.settle()
         plant.next(lambda message: of("state")(message) and b"running" in message.payload)
+        station.server.close()
+        station.server = None
+        plant.next(lambda message: of("state")(message) and b'"state":null' in message.payload)
     station.close()
 
 

@@ -1,30 +1,8 @@
-import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent.journal import Row
 from edge_agent.signals.outbox import AGAIN_NS, ASIDE, READ, REPLAYS, UNTOLD, WINDOW, Backlog, Replays, Window
-
-
-class PlainJournal:
-    """A journal as a list: what was recorded and what was confirmed."""
-
-    def __init__(self, last=0):
-        self.last = last
-        self.confirmed = set()
-
-    def row(self, seq):
-        """A recorded event."""
-        return Row(seq, seq, "boot", seq, "synced", "andon.sensor.lost.v1", msgspec.json.encode({"sensor": "s"}))
-
-    def unconfirmed(self, after_seq, limit):
-        """Those above `after_seq` not confirmed."""
-        wanted = (seq for seq in range(after_seq + 1, self.last + 1) if seq not in self.confirmed)
-        return [self.row(seq) for seq, _ in zip(wanted, range(limit), strict=False)]
-
-    def range(self, first, last, limit):
-        """Those from `first` to `last`."""
-        return [self.row(seq) for seq in range(first, min(last, self.last, first + limit - 1) + 1)]
+from tests.signals.plain_journal import PlainJournal
 
 
 def drain(backlog, now_ns=0, most=10**6):
