@@ -7,6 +7,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import inspect
 
+from edge_agent.andon import LIFE, Signal, State
+from edge_agent.detect import DETECTORS
+from edge_agent.events import CATALOGUE
+from edge_agent.legend import Tier, legend
 from edge_agent.sensors import SENSORS
 
 HEADING = "| kind | setting | values | default | meaning |\n|---|---|---|---|---|"
@@ -54,6 +58,34 @@ def settings_table(kinds: Sequence[type[msgspec.Struct]]) -> str:
 def sensors_table() -> str:
     """The table of `edge_agent/sensors/README.md`."""
     return settings_table(SENSORS)
+
+
+def detectors_table() -> str:
+    """The table of `edge_agent/detect/README.md`."""
+    return settings_table([detector.SETTINGS for detector in DETECTORS])
+
+
+def legend_table() -> str:
+    """The stack's legend, with all five tiers."""
+    rows = [f"| {lamp} | {means} | {who} |" for lamp, means, who in legend(tuple(Tier))]
+    return "\n".join(["| lamp | means | who does what |\n|---|---|---|", *rows])
+
+
+def life_table() -> str:
+    """The life of a call: a row a signal, a column a state, and what the state is afterwards."""
+    states = [state for state in State if LIFE[state]]
+    heading = f"| signal | {' | '.join(states)} |\n|{'---|' * (len(states) + 1)}"
+    rows = [f"| {signal} | {' | '.join(str(LIFE[state].get(signal, '')) for state in states)} |" for signal in Signal]
+    return "\n".join([heading, *rows])
+
+
+def events_table() -> str:
+    """The event catalogue: what each event means, where it comes from, what is expected."""
+    rows = [
+        f"| `{data.TYPE}` | {_cell(_summary(data))} | {_cell(data.CAUSE)} | {_cell(data.RESPONSE)} |"
+        for data in CATALOGUE
+    ]
+    return "\n".join(["| type | meaning | cause | response |\n|---|---|---|---|", *rows])
 
 
 def _row(setting: Setting) -> str:

@@ -1,5 +1,12 @@
-"""The documents say what the code does: tables between `generated` marks are those the code gives now."""
+"""The documents say what the code does: what stands between marks is what the code gives now.
 
+`python -m tests.test_docs` writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,13 +14,66 @@ import pytest
 from edge_agent import reference
 
 ROOT = Path(__file__).parent.parent
-TABLES = [("edge_agent/sensors/README.md", "sensors", reference.sensors_table)]
+STORIES = ROOT / "tests" / "stories"
+TABLES: list[tuple[str, str, Callable[[], str]]] = [
+    ("README.md", "legend", reference.legend_table),
+    ("ARCHITECTURE.md", "life", reference.life_table),
+    ("edge_agent/sensors/README.md", "sensors", reference.sensors_table),
+    ("edge_agent/detect/README.md", "detectors", reference.detectors_table),
+    ("edge_agent/signals/README.md", "events", reference.events_table),
+]
+FILE = re.compile(r"`((?:\w+/)*\w+\.(?:py|toml))`")
+NAME = re.compile(r"`([A-Z]\w+)\.(\w+)`")
+
+
+def between(text: str, name: str) -> re.Match[str]:
+    """What stands between the marks called `name`."""
+    found = re.search(rf"(?<=<!-- generated: {name} -->\n).*?(?=<!-- /generated -->)", text, re.DOTALL)
+    assert found is not None, f"no marks for {name}"
+    return found
 
 
 @pytest.mark.parametrize(("file", "name", "table"), TABLES, ids=[name for _, name, _ in TABLES])
 def test_generated_tables_are_current(file, name, table):
-    """Each table in a README is what its function in `edge_agent/reference.py` gives; paste that between the marks."""
+    """Each table is what its function in `edge_agent/reference.py` gives."""
     text = (ROOT / file).read_text(encoding="utf-8")
-    written = text.partition(f"<!-- generated: {name} -->\n")[2].partition("\n<!-- /generated -->")[0]
-    expected = table()
-    assert expected == written
+    assert table() + "\n" == between(text, name)[0]
+
+
+def test_the_story_in_the_readme_is_one_of_the_stories():
+    """The front door shows a story that is run, word for word."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    story = (STORIES / "06_fixed_position.story").read_text(encoding="utf-8")
+    assert f"```\n{story}```" in text
+
+
+def test_the_walk_names_what_is_there():
+    """Every file and every `Class.name` of ARCHITECTURE.md exists in the code."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    code = {path.relative_to(ROOT / "edge_agent").as_posix(): path for path in (ROOT / "edge_agent").rglob("*.py")}
+    for file in FILE.findall(text):
+        assert file in code or (ROOT / file).exists(), f"ARCHITECTURE.md names {file}, which is not there"
+    source = "\n".join(path.read_text(encoding="utf-8") for path in code.values())
+    for owner, name in NAME.findall(text):
+        body = re.search(rf"^class {owner}\b.*?(?=^\S|\Z)", source, re.MULTILINE | re.DOTALL)
+        assert body is not None, f"ARCHITECTURE.md names {owner}, which is no class"
+        assert re.search(rf"\b{name}\b", body[0]), f"ARCHITECTURE.md names {owner}.{name}, which is not there"
+
+
+@pytest.mark.parametrize("path", [path for path in ROOT.glob("**/*.md") if ".venv" not in str(path)], ids=str)
+def test_links_lead_somewhere(path):
+    """Every relative link of a document leads to a file or folder of this repository."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+def write() -> None:
+    """Bring every generated part up to date."""
+    for file, name, table in TABLES:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        old = between(text, name)
+        (ROOT / file).write_text(text[: old.start()] + table() + "\n" + text[old.end() :], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
