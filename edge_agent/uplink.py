@@ -161,10 +161,12 @@ class Uplink:
 
     def _watch(self, now_ns: int) -> None:
         """End a connection that cannot be trusted any more; the next one sends again what it left open."""
+        overflowed = self.inbox.overflowed
+        if overflowed:
+            self.inbox.overflowed = self._telling = False  # the station's answer may be among what was dropped
         if not self.connection.up:
             return
-        if self.inbox.overflowed:
-            self.inbox.overflowed = False
+        if overflowed:
             self.connection.end("the inbox was full; the connection is begun anew", now_ns)
         elif self.sender.window.waited_ns(now_ns) > LANDING_NS:
             self.connection.end("the broker confirms nothing", now_ns)
