@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge_agent import clock, recording
+from edge_agent.andon import UPDATES, Signal
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
 from edge_agent.events import CallUpdated, CycleFinished, Event
 from edge_agent.journal import Entry
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from edge_agent.station import Station
 
 INBOX_LIMIT = 10_000  # a burst of bounce on every input at once; a turn takes well under a millisecond
+STOPS = 16  # beyond the limit there is room for so many requests to stop: a flood must not keep us from ending
 LONGEST_WAIT_NS = 5_000_000_000  # the loop shows that it lives at least this often
 PUSH_EVERY_NS = 250_000_000  # a person watching sees four changes a second; more is traffic
+OVERFLOW_EVERY_NS = 1_000_000_000  # a flood is said once a second, with its count: it must not become one of events
 
 ENCODE = msgspec.json.Encoder().encode
 
@@ -51,11 +54,11 @@ class Inbox:
         self.limit = limit
         self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._refused = 0
-        self._counting = threading.Lock()
+        self._counting = threading.RLock()  # a signal's handler may post while this thread counts
 
     def post(self, item: Item) -> None:
         """Put an item at the end, from any thread."""
-        if self._queue.qsize() < self.limit:
+        if self._queue.qsize() < self.limit + (STOPS if isinstance(item, Stopping) else 0):
             self._queue.put(item)
         else:
             with self._counting:
@@ -129,9 +132,13 @@ class Agent:
         self.uplink = "not heard from"
         self.stopping = False
         self.wake_ns = 0
-        self.shown = ""  # the sign last pushed
+        self.shown = ""  # the reason last seen
+        self.changes_ns: int | None = None  # when a lamp blinks next
+        self.failed: str | None = None  # the output that could not be written
         self.changed = True  # something to push
-        self.pushed_ns = -PUSH_EVERY_NS
+        self.pushed_ns: int | None = None
+        self.lost = 0  # observations refused and not yet said
+        self.lost_said_ns: int | None = None
 
     def begin(self) -> None:
         """Begin to watch: the lamp test starts with this call."""
@@ -159,16 +166,13 @@ class Agent:
             self.push(item)
         elif item is not None:
             self._step(item, now_ns)
-        else:
-            due_ns = self.station.due_ns()
-            if due_ns is not None and due_ns <= now_ns:
-                self._step(None, now_ns)
-        if refused := self.inbox.refused():
-            self._step(Overflowed(now_ns, refused), now_ns)
+        due_ns = self.station.due_ns()
+        if due_ns is not None and due_ns <= now_ns:  # whatever was taken: nobody who asks much may hold a deadline up
+            self._step(None, now_ns)
         self._show(now_ns)
+        self._tell_troubles(now_ns)
         self._push(now_ns)
-        if self.loops():
-            self.watchdog.pat(now_ns)
+        self._rest(now_ns)
 
     def status(self, now_ns: int) -> Status:
         """Everything this process knows, for people and for the uplink."""
@@ -198,19 +202,34 @@ class Agent:
         return events
 
     def _show(self, now_ns: int) -> None:
-        """Write every output, and find when to look again."""
+        """Write every output."""
         stack = self.station.stack(now_ns)
-        failed = self.lamps.show(stack, now_ns)
-        if (failed or "") != self.degraded.get("lamp", ""):
-            self.degraded["lamp"] = failed or ""
-            self.inbox.post(Trouble(now_ns, "lamp", failed or "The lamp can be written again.", over=not failed))
+        self.failed = self.lamps.show(stack, now_ns)
+        self.changes_ns = stack.changes_ns
         self.changed = self.changed or stack.reason != self.shown
         self.shown = stack.reason
-        due = [stack.changes_ns, self.station.due_ns(), self.watchdog.due_ns()]
+
+    def _tell_troubles(self, now_ns: int) -> None:
+        """Say what this process itself could not do: take everything in, write every lamp."""
+        self.lost += self.inbox.refused()
+        if self.lost and now_ns >= _after(self.lost_said_ns, OVERFLOW_EVERY_NS):
+            lost, self.lost, self.lost_said_ns = self.lost, 0, now_ns
+            self._step(Overflowed(now_ns, lost), now_ns)
+        if (self.failed is not None) != ("lamp" in self.degraded):
+            why = self.failed or "The lamp can be written again."
+            self._step(Trouble(now_ns, "lamp", why, over=self.failed is None), now_ns)
+
+    def _rest(self, now_ns: int) -> None:
+        """Pat the watchdog if every thread moves, and find when to look again."""
+        due = [now_ns + LONGEST_WAIT_NS, self.changes_ns, self.station.due_ns()]
+        if self.loops():
+            self.watchdog.pat(now_ns)
+            due.append(self.watchdog.due_ns())
         if self.changed:
-            due.append(self.pushed_ns + PUSH_EVERY_NS)
-        self.wake_ns = min((due_ns for due_ns in due if due_ns is not None), default=now_ns + LONGEST_WAIT_NS)
-        self.wake_ns = min(self.wake_ns, now_ns + LONGEST_WAIT_NS)
+            due.append(_after(self.pushed_ns, PUSH_EVERY_NS))
+        if self.lost:
+            due.append(_after(self.lost_said_ns, OVERFLOW_EVERY_NS))
+        self.wake_ns = min(due_ns for due_ns in due if due_ns is not None)
 
     def _keep(self, events: list[Event], line: bytes | None) -> None:
         """Hand what was said to the journal, and telemetry to whoever follows."""
@@ -224,7 +243,7 @@ class Agent:
         self.changed = self.changed or bool(events)
 
     def _push(self, now_ns: int) -> None:
-        if self.changed and now_ns - self.pushed_ns >= PUSH_EVERY_NS:
+        if self.changed and now_ns >= _after(self.pushed_ns, PUSH_EVERY_NS):
             self.changed, self.pushed_ns = False, now_ns
             self.push(StateSaid(self.status(now_ns)))
 
@@ -256,14 +275,23 @@ class Agent:
         kinds: dict[str, type[Acknowledge | Arrive | Restore]]
         kinds = {"acknowledge": Acknowledge, "arrive": Arrive, "restore": Restore}
         events = self._step(kinds[request.do](now_ns, request.call, request.who, request.via), now_ns)
-        refused = [
-            event.data.text
-            for event in events
-            if isinstance(event.data, CallUpdated) and event.data.what == "restore_refused"
-        ]
-        if refused:
-            return Answer(ok=False, error=refused[0], calls=numbers)
-        return Answer(ok=True, calls=numbers if request.call is None else (request.call,))
+        concerned = numbers if request.call is None else (request.call,)
+        left = tuple(number for number in concerned if number in self.station.calls.open)
+        if request.do == "restore" and left:
+            return Answer(ok=False, error=_refusal(events), calls=left)
+        return Answer(ok=True, calls=concerned)
+
+
+def _refusal(events: list[Event]) -> str:
+    """Why a restore did not end a call."""
+    updates = (event.data for event in events if isinstance(event.data, CallUpdated))
+    said = (update.text for update in updates if update.what == "restore_refused")
+    return next(said, UPDATES[Signal.RESTORE_TOO_SOON][1])  # the first one is said as an arrival
+
+
+def _after(since_ns: int | None, pause_ns: int) -> int:
+    """When a pause is over; at once where it has not begun."""
+    return 0 if since_ns is None else since_ns + pause_ns
 
 
 def _listed(numbers: tuple[int, ...]) -> str:

@@ -48,7 +48,6 @@ def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Ag
     try:
         with contextlib.ExitStack() as held:
             agent = assemble(config, pins or open_pins(), held)
-            held.enter_context(stopped_by_signals(agent.inbox))
             LOG.info("watching", journal=config.journal.path)
             if ready is not None:
                 ready(agent)
@@ -65,8 +64,9 @@ def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Ag
 
 
 def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent:
-    """Make every part of the station process, the lamp first; `held` lets go of them in the other order."""
+    """Make every part of the station process, the lamp first; `held` lets go of them, the lamp first again."""
     inbox = Inbox()
+    held.enter_context(stopped_by_signals(inbox))
     lamps = NoLamps() if config.stack is None else config.stack.open(pins)
     held.callback(lamps.close)
     journal = Journal(config.journal, machine.boot())
@@ -95,6 +95,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     agent.watchdog.ready(f"{config.station.name} is watched")
     for sensor in config.sensors:
         held.callback(sensor.open(inbox.post, pins).close)
+    held.callback(lamps.close)  # dark means that nobody is watching: before a slow disk is waited for
     return agent
 
 
@@ -107,8 +108,11 @@ def remembered(journal: Journal, inbox: Inbox) -> Memory | None:
     try:
         journal.open()
         kept = journal.memory()
-    except (sqlite3.Error, OSError) as error:
-        inbox.post(Trouble(clock.now_ns(), "journal", f"it cannot be opened: {error}"))
+    except JournalError:
+        journal.close()
+        raise
+    except (sqlite3.Error, OSError) as error:  # the writer tries again, and says how the journal does
+        inbox.post(Trouble(clock.now_ns(), "memory", f"calls open before the start are not known: {error}"))
         return None
     if kept is None:
         return None

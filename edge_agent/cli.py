@@ -30,10 +30,8 @@ EXIT_CODES = """exit codes: 0 well, 1 a problem was found, 2 usage, 69 unavailab
 
 def main(arguments: list[str]) -> int:
     """Run one verb; returns its exit code, and says on stderr what went wrong."""
-    parsed = parser(arguments).parse_args(arguments)
     try:
-        code: int = parsed.run(parsed)
-        sys.stdout.flush()
+        return run(arguments)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough: no complaint
         return 0
@@ -45,6 +43,15 @@ def main(arguments: list[str]) -> int:
             raise
         sys.stderr.write(f"edge-agent: {error}\n")
         return known
+
+
+def run(arguments: list[str]) -> int:
+    """Run one verb, or print the help; what was printed is out when this returns or raises."""
+    try:
+        parsed = parser(arguments).parse_args(arguments)
+        code: int = parsed.run(parsed)
+    finally:
+        sys.stdout.flush()
     return code
 
 

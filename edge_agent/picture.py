@@ -27,14 +27,14 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         lamps: tiers that are lit, and how; the others are dark.
-        sound: whether the buzzer sounds.
+        sound: how the buzzer sounds; None while it is silent.
         line_stop: whether the stop of the line is requested.
         sign, reason: the worst row of the legend that is shown, and why it is.
         changes_ns: when time alone will change what is seen; None where nothing blinks.
     """
 
     lamps: dict[Tier, Mode]
-    sound: bool
+    sound: Mode | None
     line_stop: bool
     sign: Sign
     reason: str
@@ -46,9 +46,9 @@ def stack(station: Station, now_ns: int) -> Stack:
     reasons = dict(signs(station, now_ns))
     sign = next(row.sign for row in LEGEND if row.sign in reasons)
     calls = station.calls.open.values()
-    sound = any(call.state is CallState.RAISED for call in calls)
+    sound = Mode.BLINKING if any(call.state is CallState.RAISED for call in calls) else None
     lamps = show(reasons, station.tiers, hurry=any(call.overdue and not call.attended for call in calls))
-    changes_ns = next_change_ns([*lamps.values(), Mode.BLINKING] if sound else lamps.values(), now_ns)
+    changes_ns = next_change_ns([*lamps.values(), sound] if sound else lamps.values(), now_ns)
     tested = under_test(station, now_ns)
     if tested is not None:
         lamps, sound, changes_ns = tested
@@ -56,15 +56,16 @@ def stack(station: Station, now_ns: int) -> Stack:
     return Stack(lamps=lamps, sound=sound, line_stop=line_stop, sign=sign, reason=reasons[sign], changes_ns=changes_ns)
 
 
-def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], bool, int] | None:
+def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], Mode | None, int] | None:
     """The lamp test: tier by tier, then the buzzer; None when none is running."""
     if station.tested_ns is None:
         return None
     place, _ = divmod(now_ns - station.tested_ns, TEST_STEP_NS)
     ends_ns = station.tested_ns + (place + 1) * TEST_STEP_NS
     if 0 <= place < len(station.tiers):
-        return {station.tiers[place]: Mode.CONTINUOUS}, False, ends_ns
-    return ({}, True, ends_ns) if place == len(station.tiers) else None
+        return {station.tiers[place]: Mode.CONTINUOUS}, None, ends_ns
+    # Without a break: the silent half of a blink is longer than this step, and half of all tests would be silent.
+    return ({}, Mode.CONTINUOUS, ends_ns) if place == len(station.tiers) else None
 
 
 def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:

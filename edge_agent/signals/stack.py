@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from edge_agent.legend import Mode, Tier, lit
+from edge_agent.legend import Tier, lit
 from edge_agent.pins import OutputLine
 from edge_agent.signals import lamp
 
@@ -76,7 +76,7 @@ class StackLight:
 def wanted(name: str, stack: Stack, now_ns: int) -> bool:
     """Whether the output called `name` is on at `now_ns`."""
     if name == "buzzer":
-        return stack.sound and lit(Mode.BLINKING, now_ns)
+        return stack.sound is not None and lit(stack.sound, now_ns)
     if name == "line_stop":
         return stack.line_stop
     mode = stack.lamps.get(Tier(name))

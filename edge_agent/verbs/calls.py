@@ -26,7 +26,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("answer", nargs="?", choices=ANSWERS, help="what happened; left out: list them")
     parser.add_argument("call", nargs="?", type=int, metavar="NUMBER", help="left out: every open call")
     parser.add_argument("--who", default=None, help="who answers (default: the user of this terminal)")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--json", action="store_true", help="JSON: the list of calls, or the answer")
     parser.set_defaults(run=run)
 
 
@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json(calls)
         elif status is not None:
-            sys.stdout.writelines(call_line(call, status.state.at_ns) + "\n" for call in calls)
+            lines = [call_line(call, status.state.at_ns) for call in calls] or ["no call is open"]
+            sys.stdout.write("\n".join(lines) + "\n")
         return 0
     who = arguments.who or getpass.getuser()
     answer = station.ask(Request(do=arguments.answer, call=arguments.call, who=who))

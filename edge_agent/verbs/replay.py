@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SQLITE = b"SQLite format 3\0"  # the first bytes of a journal
 ENCODE = msgspec.json.Encoder().encode
+Step = recording.Begin | recording.Turn
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def written(config: Config, path: Path, *, as_json: bool) -> Iterator[str]:
     """The recorded events, a line each."""
-    for event in events(config, turns(path)):
+    for event in events(config, path):
         data = msgspec.Raw(ENCODE(event.data))
         if as_json:
             yield ENCODE(Line(event.at_ns, event.type, data)).decode() + "\n"
@@ -76,32 +77,58 @@ def written(config: Config, path: Path, *, as_json: bool) -> Iterator[str]:
             yield f"{event.at_ns / 1e9:14.3f}  {event.type:<28} {bytes(data).decode()}\n"
 
 
-def turns(path: Path) -> Iterator[recording.Begin | recording.Turn]:
-    """The steps in a recording, whichever form it has."""
-    with path.open("rb") as file:
-        is_journal = file.read(len(SQLITE)) == SQLITE
+def turns(path: Path) -> Iterator[Step]:
+    """The steps in a recording, whichever form it has.
+
+    Raises:
+        RecordingError: with file and line, where it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            is_journal = file.read(len(SQLITE)) == SQLITE
+    except (FileNotFoundError, IsADirectoryError) as error:
+        message = f"{path}: {error.strerror}; name a journal (.db) or a file of JSON lines"
+        raise recording.RecordingError(message) from error
     if not is_journal:
         yield from recording.read(path)
         return
     reader = Reader(path)
     try:
-        for line in reader.turns():
-            yield recording.DECODE(line)
+        for number, line in enumerate(reader.turns(), start=1):
+            try:
+                yield recording.DECODE(line)
+            except (msgspec.DecodeError, RecursionError) as error:
+                message = f"{path}: line {number} of the recording: {error}; use the version that recorded it"
+                raise recording.RecordingError(message) from error
     finally:
         reader.close()
 
 
-def events(config: Config, steps: Iterable[recording.Begin | recording.Turn]) -> Iterator[Event]:
-    """What a station of this configuration says to these steps; each `begin` makes it anew."""
+def events(config: Config, path: Path) -> Iterator[Event]:
+    """What a station of this configuration says to a recording; each `begin` makes it anew."""
     station = None
-    for step in steps:
+    known = {characteristic.name for characteristic in config.characteristics}
+    for number, step in enumerate(turns(path), start=1):
         if isinstance(step, recording.Begin):
-            memory = msgspec.json.decode(step.memory, type=Memory | None)
-            tiers = () if config.stack is None else config.stack.tiers()
-            station = Station(config.workplace(), config.watches(), config.response, tiers, memory, step.version)
+            station = begun(config, step, f"{path}:{number}")
             said = station.begin(step.now_ns)
         elif station is None:
             continue  # the beginning of this run was pruned: what it knew is not known any more
         else:
+            name = getattr(step.seen, "characteristic", None)
+            if name is not None and name not in known:
+                message = f"{path}:{number}: a reading of {name!r}, and {config.path} has no such characteristic"
+                raise recording.RecordingError(message)
             said = station.step(step.seen, step.now_ns)
         yield from (event for event in said if event.data.KEPT)
+
+
+def begun(config: Config, begin: recording.Begin, where: str) -> Station:
+    """The station as it was when a run began."""
+    try:
+        memory = msgspec.json.decode(begin.memory, type=Memory | None)
+    except (msgspec.DecodeError, RecursionError) as error:
+        message = f"{where}: the memory of this run cannot be read: {error}; use the version that recorded it"
+        raise recording.RecordingError(message) from error
+    tiers = () if config.stack is None else config.stack.tiers()
+    return Station(config.workplace(), config.watches(), config.response, tiers, memory, begin.version)

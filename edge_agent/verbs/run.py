@@ -41,8 +41,7 @@ class Child:
     def __init__(self, verb: str, path: str, told: queue.SimpleQueue[Ended | Asked]) -> None:
         self.verb = verb
         # A session of its own: Ctrl-C reaches us alone, and we pass it on in order.
-        command = [sys.executable, "-m", "edge_agent", verb, path]
-        self.process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own verbs
+        self.process = subprocess.Popen(command(verb, path), start_new_session=True)  # noqa: S603 - our own verbs
         self.thread = threading.Thread(target=lambda: told.put(Ended(self, self.process.wait())), daemon=True)
         self.thread.start()
 
@@ -101,6 +100,11 @@ def supervise(path: str, told: queue.SimpleQueue[Ended | Asked], *, uplink: bool
         pause_s = RESTART_S[min(ends, len(RESTART_S) - 1)]
         log.get("run").warning("the uplink has ended and is started again", code=said.code, pause_s=pause_s)
         ends, due_ns = ends + 1, clock.now_ns() + to_ns(pause_s)
+
+
+def command(verb: str, path: str) -> list[str]:
+    """How a child is started: with this interpreter, whatever the shell would find."""
+    return [sys.executable, "-m", "edge_agent", verb, path]
 
 
 def exit_code(returned: int) -> int:
