@@ -7,12 +7,16 @@ lamp. It gives no answer (None) where it has nothing new to say. It is told the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from edge_agent.detect.block import Block
     from edge_agent.events import Family
     from edge_agent.observations import Seen
     from edge_agent.standard import Workplace
@@ -24,6 +28,10 @@ class Verdict(IntEnum):
     NORMAL = 0
     UNKNOWN = 1
     ABNORMAL = 2
+
+
+NOTHING = -1
+"""In place of a verdict: it said nothing."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +109,24 @@ class Detector(Generic[S]):
         A step at or after `due_ns()` must move `due_ns()` beyond `now_ns` or take it away.
         """
         raise NotImplementedError
+
+    def scan(self, block: Block) -> NDArray[np.int8]:
+        """The worst verdict said of each sample of `block`, int8, shape (n,), deadlines before it included.
+
+        `NOTHING` where it said nothing. The state afterwards is that after as many steps: blocks of any size and
+        single steps may follow each other. This one steps; a detector that is asked by the million has its own.
+        """
+        said = np.full(len(block), NOTHING, dtype=np.int8)
+        for place, sample in enumerate(block.samples()):
+            for seen in sample:
+                findings = [*self._late(seen.at_ns), self.step(seen, seen.at_ns)]
+                said[place] = max([said[place], *(finding.verdict for finding in findings if finding is not None)])
+        return said
+
+    def _late(self, now_ns: int) -> Iterator[Finding | None]:
+        """Answers to every deadline that comes before or at `now_ns`."""
+        while (due_ns := self.due_ns()) is not None and due_ns <= now_ns:
+            yield self.step(None, due_ns)
 
     def due_ns(self) -> int | None:
         """When it wants to be asked although nothing was seen; None for never."""
