@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import Protocol, TextIO
 
-from edge_agent.demo.screen import View, frame
+from edge_agent.demo.screen import LOWEST, NARROWEST, View, frame
 from edge_agent.demo.words import lamp, meaning, told
 from edge_agent.legend import Tier
 from edge_agent.signals.payloads import CloudEvent
@@ -44,10 +44,16 @@ def face(as_json: bool, length_s: float) -> Face:
     """The way to show it here: JSON if asked for, drawn on a terminal that can, else lines."""
     if as_json:
         return Json(sys.stdout)
-    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    if sys.stdout.isatty() and unicode and os.environ.get("TERM", "dumb") != "dumb":
+    if can_draw(sys.stdout):
         return Screen(sys.stdout, length_s, colour=not os.environ.get("NO_COLOR"))
     return Lines(sys.stdout)
+
+
+def can_draw(stream: TextIO) -> bool:
+    """Whether this is a terminal that knows how to move its cursor, has the letters, and is large enough."""
+    columns, rows = shutil.get_terminal_size()
+    speaks = stream.encoding.lower() == "utf-8" and os.environ.get("TERM", "dumb") != "dumb"
+    return stream.isatty() and speaks and columns >= NARROWEST and rows >= LOWEST
 
 
 class Json:

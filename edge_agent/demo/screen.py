@@ -12,7 +12,8 @@ from edge_agent.legend import Mode, Tier
 from edge_agent.state import State
 
 WIDEST = 100  # columns; wider lines are hard to read
-NARROWEST = 50  # columns; a smaller terminal cuts lines off
+NARROWEST = 50  # columns; the longest first line of an event just fits
+LOWEST = 14  # rows; with fewer there is no room for the stack and the text around it
 SEGMENT = 12  # columns of a tier
 MARGIN = 2
 BESIDE = MARGIN + SEGMENT + 2 + 3  # where the events begin: margin, border, gap
@@ -69,11 +70,11 @@ def paint(text: str, style: str, colour: bool) -> str:
 
 
 def frame(view: View, columns: int, rows: int, colour: bool) -> list[str]:
-    """The screen, a line each: at most `columns` wide where there are 50 of them, and one less than `rows` high."""
+    """The screen, a line each: no wider than `columns`, lower than `rows`; see NARROWEST and LOWEST."""
     width = max(NARROWEST, min(columns, WIDEST))
     light = stack(view, 3 if rows >= TALL_ROWS else 1, colour)
     light += [" " * (BESIDE - 3)] * (min(rows, TALL_ROWS) - LINES_BESIDE_STACK + 1 - len(light))
-    beside = told(view.events, width - BESIDE, len(light), colour)
+    beside = newest(view.events, width - BESIDE, len(light), colour)
     body = [f"{left}   {right}".rstrip() for left, right in zip(light, beside, strict=True)]
     return [*header(view, width, colour), *body, "", *footer(view, width, colour)]
 
@@ -133,7 +134,7 @@ def segment(tier: Tier, name: str, on: bool, colour: bool) -> str:
     return f"{f' {name} ' if name else '':█^{SEGMENT}}"
 
 
-def told(events: deque[Told], width: int, height: int, colour: bool) -> list[str]:
+def newest(events: deque[Told], width: int, height: int, colour: bool) -> list[str]:
     """The newest events that fit, oldest first, in exactly `height` lines."""
     lines: list[str] = []
     for event in reversed(events):

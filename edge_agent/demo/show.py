@@ -71,7 +71,7 @@ class Show:
 
         Raises:
             DemoError: something that must run does not; everything else is ended all the same.
-            StopAskedError: the inbox said so, and there was nothing to wait for.
+            StopAskedError: the user asked before there was anything to see.
         """
         with contextlib.ExitStack() as held:
             port = broker.free_port()
@@ -119,21 +119,22 @@ class Show:
     # -- the play ------------------------------------------------------------------------------------------
 
     def _play(self, station: Child, gauge: Gauge) -> None:
-        """Let the press work for `length_s`; an act that comes late moves those after it."""
+        """Let the press work for `length_s`; an act that comes late moves those after it, and the end stays."""
         now_ns = self.began_ns = clock.now_ns()
         end_ns = now_ns + to_ns(self.length_s)
-        act, due_ns = self._next(now_ns)
-        while now_ns < end_ns:
-            if act is not None and now_ns >= due_ns:
-                self._do(act, station, gauge)
-                act, due_ns = self._next(now_ns)
-            wait_s = min(to_s(min(due_ns, end_ns) - now_ns) if act else to_s(end_ns - now_ns), REDRAW_S)
-            self._take(wait_s)
+        for act in self.acts:
+            due_ns = now_ns + to_ns(act.after_s / self.speed)
+            if due_ns > end_ns:
+                break
+            self._wait(due_ns)
+            self._do(act, station, gauge)
             now_ns = clock.now_ns()
+        self._wait(end_ns)
 
-    def _next(self, now_ns: int) -> tuple[Act | None, int]:
-        act = next(self.acts, None)
-        return act, now_ns if act is None else now_ns + to_ns(act.after_s / self.speed)
+    def _wait(self, until_ns: int) -> None:
+        """Take what is said, and draw, until then."""
+        while (left_ns := until_ns - clock.now_ns()) > 0:
+            self._take(min(to_s(left_ns), REDRAW_S))
 
     def _do(self, act: Act, station: Child, gauge: Gauge) -> None:
         if act.says:

@@ -149,16 +149,17 @@ def test_no_broker(monkeypatch, capsys):
 
 
 def test_an_installed_mosquitto_will_do(monkeypatch, capsys, tmp_path):
-    """Where the embedded broker is missing, mosquitto takes its place; in lines for people it sums up at the end."""
+    """Without the embedded broker mosquitto takes its place; what is kept is sound, and the last lines sum up."""
     monkeypatch.setattr(broker, "find_spec", lambda _: None)
     try:
         broker.command(tmp_path, 1883)
     except broker.DemoError:
         pytest.skip("mosquitto is not installed: apt install mosquitto")
-    assert 0 == cli.main(["demo", "--for", "1s", "--speed", "5"])
+    assert 0 == cli.main(["demo", "--for", "1s", "--speed", "5", "--keep", str(tmp_path / "kept")])
     said, complaints = capsys.readouterr()
     assert "" == complaints
     assert ["0 cycles, 0 calls", "2 events received, none missing"] == said.splitlines()[-3:-1]
+    assert 0 == cli.main(["check", str(tmp_path / "kept" / "station.toml")])
 
 
 @pytest.mark.parametrize("words", [["--for", "2takt"], ["--for", "soon"], ["--speed", "9"], ["--speed", "x"]])
