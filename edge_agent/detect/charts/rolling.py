@@ -17,9 +17,12 @@ LARGEST_WINDOW = 100_000  # summing it anew stops a single step for some millise
 LARGEST_SIGMAS = 100.0  # beyond, nothing would ever signal
 
 # How long sums are carried before they are made anew. A carried sum errs by about 2e-16 x its largest value x the
-# root of the number of updates: 3e-14 after 20,000. Every 1,024 at least, lest a short window costs more in sums
-# than in values.
-WINDOWS_CARRIED, VALUES_CARRIED = 4, 1_024
+# root of the number of updates: 3e-14 after 20,000. At least 4,096 values, lest blocks are cut up for short windows.
+WINDOWS_CARRIED, VALUES_CARRIED = 4, 4_096
+ROOM = 2_048  # values behind a short window: two of the usual blocks; 16 kB a chart
+# Sums gone wrong may name a wrong anchor: the next try goes by exact ones. Equal values take one more, to be anchored
+# at exactly that value, so that their spread is zero and not a rounding.
+TRIES = 4
 # By what factor the spread may fall below the largest square sum carried, which is what has been lost of its digits.
 COLLAPSE = 32.0
 
@@ -39,10 +42,10 @@ class Rolling:
 
     The value judged is not in its own window, or a window of ten could never signal. Nothing signals until the
     window is full. A window of equal values has s = 0: any other value signals. On independent normal data at
-    3 sigma one value in 181 signals falsely at a window of 20, one in 277 at 60, one in 370 with known mean and
-    spread.
+    3 sigma one value in 116 signals falsely at a window of 20, one in 236 at 60, one in 349 at 500 (Student's
+    distribution of the prediction error), where known mean and spread would give one in 370.
 
-    Sums of values and squares are carried relative to an anchor. Once in four windows (1,024 values at least)
+    Sums of values and squares are carried relative to an anchor. Once in four windows (4,096 values at least)
     and whenever the spread has fallen far below what was carried (an outlier has left, the level has moved), they
     are made anew by `math.fsum` and the anchor moves to the mean. Both faces do the same operations in the same
     order, so they agree to the last bit. Making them anew costs one window; it can happen again only after the
@@ -63,7 +66,7 @@ class Rolling:
     RULES: tuple[str, ...] = ("ROLLING",)
 
     __slots__ = (
-        "_anchor", "_carried", "_count", "_due", "_limit", "_peak", "_place", "_ring", "_spread", "_squares", "_sum",
+        "_anchor", "_carried", "_due", "_end", "_held", "_limit", "_peak", "_spread", "_squares", "_sum", "_view",
         "sigmas", "window",
     )  # fmt: skip
 
@@ -74,42 +77,44 @@ class Rolling:
         # gap = n (value - mean), spread = n^2 x the mean square deviation: no division, no root in the test.
         self._limit = sigmas * sigmas * window / (window - 1)
         self._carried = max(WINDOWS_CARRIED * window, VALUES_CARRIED)
+        # The window lies at the end of what is written; when there is no room behind it, it moves to the front.
+        self._held = array("d", bytes(8 * (window + max(window, ROOM))))
+        self._view: Floats = np.frombuffer(self._held)
         self.reset()
 
     def reset(self) -> None:
         """Begin anew, as if nothing had been seen."""
-        self._ring = array("d", bytes(8 * self.window))
-        self._place = self._count = 0
+        self._end = 0
         self._anchor = self._sum = self._squares = self._spread = self._peak = 0.0
         self._due = self._carried
 
     @property
     def mean(self) -> float:
         """The mean of the window; nan until it is full."""
-        return self._anchor + self._sum / self.window if self._count == self.window else math.nan
+        return self._anchor + self._sum / self.window if self._end >= self.window else math.nan
 
     @property
     def variance(self) -> float:
         """The variance of the window, with n - 1; nan until it is full."""
-        return self._spread / (self.window * (self.window - 1)) if self._count == self.window else math.nan
+        return self._spread / (self.window * (self.window - 1)) if self._end >= self.window else math.nan
 
     def step(self, value: float) -> int:
         """1 where this value lies outside the limits the window before it sets."""
         if not -LARGEST <= value <= LARGEST:
             raise refuse(value)
-        window, place, ring = self.window, self._place, self._ring
-        if self._count < window:
-            ring[self._count] = value
-            self._count += 1
-            if self._count == window:
-                self._sum_anew(ring)
+        window, held, end = self.window, self._held, self._end
+        if end == len(held):
+            end = self._move()
+        held[end] = value
+        self._end = end + 1
+        if end < window:
+            if end + 1 == window:
+                self._begin()
             return 0
         anchor = self._anchor
-        new, old = value - anchor, ring[place] - anchor
+        new, old = value - anchor, held[end - window] - anchor
         gap = window * new - self._sum
         word = 1 if gap * gap > self._limit * self._spread else 0
-        ring[place] = value
-        self._place = place + 1 if place + 1 < window else 0
         self._sum = total = self._sum + (new - old)
         self._squares = squares = self._squares + (new * new - old * old)
         self._spread = spread = window * squares - total * total
@@ -117,64 +122,86 @@ class Rolling:
             self._peak = squares
         self._due -= 1
         if spread * COLLAPSE < window * self._peak or self._due == 0:
-            self._sum_anew(ring)
+            self._sum_anew(end + 1)
         return word
 
-    def _sum_anew(self, values: array[float] | Floats) -> None:
-        """Anchor at the mean of the window and sum without error; the order of the values does not matter."""
-        held = values.tolist()
-        # A window of equal values is anchored at that value: its spread is then exactly zero, and stays so.
-        low, high = min(held), max(held)
-        self._anchor = anchor = low if low == high else math.fsum(held) / self.window
-        away = [value - anchor for value in held]
-        self._sum = math.fsum(away)
-        self._squares = self._peak = math.fsum([distance * distance for distance in away])
-        self._spread = self.window * self._squares - self._sum * self._sum
+    def _move(self) -> int:
+        """Move the window to the front of the store; where it ends then."""
+        held = min(self._end, self.window)
+        self._view[:held] = self._view[self._end - held : self._end]
+        self._end = held
+        return held
+
+    def _begin(self) -> None:
+        """The window is full for the first time."""
+        self._anchor = self._held[0]
+        self._sum_anew(self.window)
+
+    def _sum_anew(self, end: int) -> None:
+        """Anchor at the mean of the window that ends there, and sum without error."""
+        values = self._view[end - self.window : end]
+        for _ in range(TRIES):
+            self._anchor += self._sum / self.window
+            away = values - self._anchor
+            self._sum = math.fsum(away.tolist())
+            self._squares = self._peak = math.fsum((away * away).tolist())
+            self._spread = self.window * self._squares - self._sum * self._sum
+            if self._spread * COLLAPSE >= self.window * self._squares:
+                break  # the anchor is near the mean, as seen from the spread
         self._due = self._carried
 
     def scan(self, values: ArrayLike) -> Words:
         """The words of a block, shape (n,) with n >= 0."""
         block = checked(values)
         words: Words = np.zeros(len(block), dtype=np.uint16)
-        filled = min(self.window - self._count, len(block))
-        for value in block[:filled].tolist():
-            self.step(value)
-        if filled == len(block):
-            return words
-        held = np.frombuffer(self._ring)
-        history = np.concatenate((held[self._place :], held[: self._place], block[filled:]))
         start = 0
-        while start < len(history) - self.window:
-            start += self._scan_part(history[start:], words[filled + start :])
-        held[:] = history[-self.window :]
-        self._place = 0
+        while start < len(block):
+            if self._end + len(block) - start > len(self._held):
+                self._move()
+            wanted = self.window - self._end if self._end < self.window else self._due
+            part = block[start : start + min(wanted, len(self._held) - self._end)]
+            self._view[self._end : self._end + len(part)] = part
+            start += self._judge(len(part), words[start : start + len(part)])
         return words
 
-    def _scan_part(self, history: Floats, words: Words) -> int:
-        """Judge values up to the next new sums; how many they were. `history` begins with the window before them."""
-        window = self.window
-        away = history[: window + self._due] - self._anchor
-        new, old = away[window:], away[:-window]
-        sums, squares = np.empty(len(new) + 1), np.empty(len(new) + 1)
+    def _judge(self, count: int, words: Words) -> int:
+        """Judge the values written behind the window, up to the next new sums; how many they were."""
+        window, begin = self.window, self._end - self.window
+        if begin < 0:
+            self._end += count
+            if self._end == window:
+                self._begin()
+            return count
+        new, old = (
+            self._view[self._end : self._end + count] - self._anchor,
+            self._view[begin : begin + count] - self._anchor,
+        )
+        sums, squares = np.empty(count + 1), np.empty(count + 1)
         sums[0], squares[0] = self._sum, self._squares
         np.subtract(new, old, out=sums[1:])
         np.subtract(new * new, old * old, out=squares[1:])
-        np.cumsum(sums, out=sums)  # one after the other, as `step` adds
-        np.cumsum(squares, out=squares)
+        np.add.accumulate(sums, out=sums)  # one after the other, as `step` adds
+        np.add.accumulate(squares, out=squares)
         spreads = window * squares - sums * sums
-        spreads[0] = self._spread
         gaps = window * new - sums[:-1]
-        peaks = np.maximum.accumulate(squares)
-        np.maximum(peaks, self._peak, out=peaks)
-        collapsed = spreads[1:] * COLLAPSE < window * peaks[1:]
-        done = int(collapsed.argmax()) + 1 if collapsed.any() else len(new)
+        done, self._peak = self._carried_well(squares[1:], spreads[1:])
         words[:done] = (gaps * gaps > self._limit * spreads[:-1])[:done]
         self._sum, self._squares, self._spread = float(sums[done]), float(squares[done]), float(spreads[done])
-        self._peak = float(peaks[done])
+        self._end += done
         self._due -= done
-        if collapsed[done - 1] or self._due == 0:
-            self._sum_anew(history[done : done + window])
+        if self._spread * COLLAPSE < window * self._peak or self._due == 0:
+            self._sum_anew(self._end)
         return done
+
+    def _carried_well(self, squares: Floats, spreads: Floats) -> tuple[int, float]:
+        """How many updates may be made before the sums must be made anew, and the largest square sum by then."""
+        peak = max(self._peak, float(squares.max()))
+        if float(spreads.min()) * COLLAPSE >= self.window * peak:
+            return len(squares), peak
+        peaks = np.maximum(np.maximum.accumulate(squares), self._peak)
+        collapsed = spreads * COLLAPSE < self.window * peaks
+        done = int(collapsed.argmax()) + 1 if collapsed.any() else len(squares)
+        return done, float(peaks[done - 1])
 
 
 class RollingInt:
