@@ -27,7 +27,7 @@ class Ewma:
 
     >>> chart = Ewma(0.3, 3.0, target=50.0, sigma=2.0539)
     >>> chart.scan([52.0, 47.0, 56.0, 58.0]).tolist(), round(chart.level, 3), round(chart.half_width, 4)
-    ([0, 0, 0, 1], 53.937, 2.5884)
+    ([0, 0, 0, 1], 53.425, 2.5884)
 
     Raises:
         ValueError: a weight not in (0, 1], a limit not above 0, sigma below 1e-100, a start that is no number;

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ LARGEST_K = 5.0  # sigma: half of a shift that any rule sees at once
 SMALLEST_WEIGHT = 0.001  # an EWMA over 2,000 samples; its linear system has up to 1,400 unknowns
 SMALLEST_VARYING_WEIGHT = 0.01  # below, time-varying limits settle after more than 1,400 samples, each one a step here
 SETTLED = 1e-12  # time-varying limits are fixed from where they differ by less than this share from the final ones
+KEPT = 64  # quadrature rules remembered: a search for a limit comes back to a few again and again
 LONGEST = 1e9  # above, the EWMA's system is too near singular for eight digits; infinity is the answer
 
 
@@ -92,7 +94,7 @@ class _CusumSide(NamedTuple):
 
     @classmethod
     def solve(cls, k: float, h: float, shift: float, head_start: float) -> _CusumSide:
-        nodes, weights = legendre(32 + 8 * math.ceil(h))  # 14 digits; the kernel is one sigma wide
+        nodes, weights = legendre(32 + 4 * math.ceil(h))  # the kernel is one sigma wide: 13 digits from 2 h nodes on
         nodes, weights = 0.5 * h * (nodes + 1.0), 0.5 * h * weights
         starts = np.concatenate((nodes, (0.0, head_start)))
         kernel = weights * density(nodes[np.newaxis, :] - starts[:, np.newaxis] + (k - shift))
@@ -145,7 +147,7 @@ def ewma_arl(
     if not abs(start) < final:
         message = f"start {start} is not inside the limits of {final:g} sigma either side of the target"
         raise ValueError(message)
-    nodes, weights = legendre(40 + math.ceil(6.0 * final / weight))  # six to a kernel's width: 12 digits and more
+    nodes, weights = legendre(32 + 16 * math.ceil(0.3125 * final / weight))  # the kernel is a weight wide: 5 for each
     kernel = _ewma_kernel(weight, shift, final * nodes, final * nodes, final * weights)
     run_lengths = np.linalg.solve(np.eye(nodes.size) - kernel, np.ones(nodes.size))
     limits = _settling(weight, final) if time_varying else [final]
@@ -174,10 +176,12 @@ def density(z: Floats) -> Floats:
     return np.asarray(np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi))
 
 
+@lru_cache(maxsize=KEPT)
 def legendre(count: int) -> tuple[Floats, Floats]:
     """Nodes and weights of Gauss-Legendre quadrature on [-1, 1], each of shape (count,)."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    return np.asarray(nodes, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    nodes, weights = (np.asarray(each, dtype=np.float64) for each in np.polynomial.legendre.leggauss(count))
+    nodes.flags.writeable = weights.flags.writeable = False  # they are everyone's
+    return nodes, weights
 
 
 def check_limit(limit: float, name: str = "limit") -> None:
