@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from edge_agent.legend import Tier, lit
@@ -67,10 +68,11 @@ class StackLight:
         return failed
 
     def close(self) -> None:
-        """All off, and let go of the pins."""
-        while self.lines:
-            _, line = self.lines.popitem()
-            line.close()
+        """All off, and let go of the pins; one that fails is raised when the others are off."""
+        with contextlib.ExitStack() as held:
+            while self.lines:
+                _, line = self.lines.popitem()
+                held.callback(line.close)
 
 
 def wanted(name: str, stack: Stack, now_ns: int) -> bool:

@@ -16,14 +16,15 @@ class Watchdog:
     """Says READY once and WATCHDOG at a third of the interval the service manager asked for."""
 
     def __init__(self) -> None:
-        self.notifier: Any = sdnotify.SystemdNotifier()  # does nothing without NOTIFY_SOCKET
+        # Without NOTIFY_SOCKET there is nobody to tell, and sdnotify would leave a socket open.
+        self.notifier: Any = sdnotify.SystemdNotifier() if os.environ.get("NOTIFY_SOCKET") else None
         asked_us = os.environ.get("WATCHDOG_USEC", "")
         self.every_ns = int(asked_us) * US // 3 if asked_us.isdigit() else None
         self.next_ns = 0
 
     def ready(self, text: str) -> None:
         """The agent watches from now on."""
-        self.notifier.notify(f"READY=1\nSTATUS={text}")
+        self._notify(f"READY=1\nSTATUS={text}")
 
     def due_ns(self) -> int | None:
         """When to pat next; None where nobody waits for it."""
@@ -32,9 +33,13 @@ class Watchdog:
     def pat(self, now_ns: int) -> None:
         """Say that every loop has moved; the caller has made sure of it."""
         if self.every_ns is not None and now_ns >= self.next_ns:
-            self.notifier.notify("WATCHDOG=1")
+            self._notify("WATCHDOG=1")
             self.next_ns = now_ns + min(self.every_ns, 10 * NS_PER_S)
 
     def stopping(self) -> None:
         """The agent ends in good order."""
-        self.notifier.notify("STOPPING=1")
+        self._notify("STOPPING=1")
+
+    def _notify(self, text: str) -> None:
+        if self.notifier is not None:
+            self.notifier.notify(text)
