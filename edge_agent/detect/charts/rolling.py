@@ -20,9 +20,6 @@ LARGEST_SIGMAS = 100.0  # beyond, nothing would ever signal
 # root of the number of updates: 3e-14 after 20,000. At least 4,096 values, lest blocks are cut up for short windows.
 WINDOWS_CARRIED, VALUES_CARRIED = 4, 4_096
 ROOM = 2_048  # values behind a short window: two of the usual blocks; 16 kB a chart
-# Sums gone wrong may name a wrong anchor: the next try goes by exact ones. Equal values take one more, to be anchored
-# at exactly that value, so that their spread is zero and not a rounding.
-TRIES = 4
 # By what factor the spread may fall below the largest square sum carried, which is what has been lost of its digits.
 COLLAPSE = 32.0
 
@@ -109,7 +106,7 @@ class Rolling:
         self._end = end + 1
         if end < window:
             if end + 1 == window:
-                self._begin()
+                self._sum_anew(window)
             return 0
         anchor = self._anchor
         new, old = value - anchor, held[end - window] - anchor
@@ -132,23 +129,25 @@ class Rolling:
         self._end = held
         return held
 
-    def _begin(self) -> None:
-        """The window is full for the first time."""
-        self._anchor = self._held[0]
-        self._sum_anew(self.window)
-
     def _sum_anew(self, end: int) -> None:
         """Anchor at the mean of the window that ends there, and sum without error."""
         values = self._view[end - self.window : end]
-        for _ in range(TRIES):
-            self._anchor += self._sum / self.window
-            away = values - self._anchor
-            self._sum = math.fsum(away.tolist())
-            self._squares = self._peak = math.fsum((away * away).tolist())
-            self._spread = self.window * self._squares - self._sum * self._sum
-            if self._spread * COLLAPSE >= self.window * self._squares:
-                break  # the anchor is near the mean, as seen from the spread
+        # The carried sums name the mean. Where an outlier has spoilt them, a value of the window is the next anchor,
+        # and if the window is not of equal values, the mean as seen from it the last: it errs by a rounding.
+        if not self._anchor_at(self._anchor + self._sum / self.window, values) and not self._anchor_at(
+            float(values[-1]), values
+        ):
+            self._anchor_at(self._anchor + self._sum / self.window, values)
         self._due = self._carried
+
+    def _anchor_at(self, anchor: float, values: Floats) -> bool:
+        """Sum relative to this anchor; whether it is near the mean, as seen from the spread."""
+        away = values - anchor
+        self._anchor = anchor
+        self._sum = math.fsum(away.tolist())
+        self._squares = self._peak = math.fsum((away * away).tolist())
+        self._spread = self.window * self._squares - self._sum * self._sum
+        return self._spread * COLLAPSE >= self.window * self._squares
 
     def scan(self, values: ArrayLike) -> Words:
         """The words of a block, shape (n,) with n >= 0."""
@@ -170,7 +169,7 @@ class Rolling:
         if begin < 0:
             self._end += count
             if self._end == window:
-                self._begin()
+                self._sum_anew(window)
             return count
         new, old = (
             self._view[self._end : self._end + count] - self._anchor,

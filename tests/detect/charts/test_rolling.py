@@ -95,11 +95,37 @@ def test_equal_values_have_no_spread_for_ever():
         assert 1 == chart.step(math.nextafter(value, math.inf))
 
 
-def test_an_outlier_before_equal_values_leaves_nothing_behind():
-    """Once the outlier has left the window, equal values have no spread again."""
-    chart = Rolling(20)
-    chart.scan(np.concatenate((np.full(30, 0.1), [OUTLIER_S], np.full(20, 0.1))))
-    assert (0.1, 0.0) == (chart.mean, chart.variance)
+@pytest.mark.parametrize("outlier", [OUTLIER_S, 1e17, -1e100])
+@pytest.mark.parametrize("window", [7, 20, 33])
+def test_an_outlier_before_equal_values_leaves_nothing_behind(window, outlier):
+    """Once the outlier has left the window, equal values have no spread again, and near ones their own."""
+    chart = Rolling(window)
+    chart.scan(np.concatenate((np.full(40, 0.3), [outlier], np.full(window, 0.3))))
+    assert (0.3, 0.0) == (chart.mean, chart.variance)
+    near = random.normal(0.3, 0.01, window)
+    chart.scan(np.concatenate(([outlier], near)))
+    assert relative_error(chart.variance, near) < 1e-12
+
+
+def test_both_faces_hold_the_same_sums_to_the_last_bit():
+    """Over several renewals of the sums, single values and blocks end with the same mean and variance."""
+    values = random.lognormal(4.0, 1.0, 21_000)
+    for window in (3, 20, 1_500):
+        single, block = Rolling(window), Rolling(window)
+        for start in range(0, len(values), 3_000):
+            part = values[start : start + 3_000]
+            assert [single.step(value) for value in part.tolist()] == block.scan(part).tolist()
+            assert (single.mean, single.variance) == (block.mean, block.variance)
+
+
+def test_sums_are_renewed_in_good_time():
+    """A slow climb moves the anchor with it; without that its square sum would outgrow the spread."""
+    values = np.cumsum(random.exponential(1e-3, 50_000)) + random.normal(0, 1e-3, 50_000)
+    window, chart = 20, Rolling(20)
+    chart.scan(values[:-1])
+    assert abs(values[-1] - chart._anchor) < 10.0  # at most 4,096 steps of 1e-3 behind
+    chart.step(values[-1])
+    assert relative_error(chart.variance, values[-window:]) < 1e-12
 
 
 def test_nothing_is_said_until_the_window_is_full():
@@ -149,6 +175,12 @@ def test_whole_numbers_survive_the_outlier_too():
     assert exact([*values[-500:].tolist(), 0])[1] == chart.variance
     chart.reset()
     assert (0, 0) == (chart.mean, chart.variance)
+
+
+def test_equal_whole_numbers_never_signal():
+    """A stuck counter is no outlier, and one count beside it is."""
+    chart = RollingInt(4)
+    assert [0] * 8 + [1] == [chart.step(value) for value in [7] * 8 + [8]]
 
 
 def test_whole_numbers_only():

@@ -56,7 +56,10 @@ def test_channels_are_judged_apart():
         ("N4", [0, 1] * 7, 14),
         ("N4", [0, 1] * 6 + [0], None),
         ("N4", [0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], None),  # equal neighbours break it
-        ("N5", [2.1, 2.1], 2),  # two of three are reached with two
+        ("N5", [2.1, 2.1, 0.0], None),  # three values there must be
+        ("N5", [2.1, 2.1, 2.1], 3),
+        ("N6", [1.1, 1.1, 1.1, 1.1, 0.0], None),  # and here five
+        ("N6", [1.1, 1.1, 1.1, 1.1, 1.1], 5),
         ("N5", [2.1, 0.0, 2.1], 3),
         ("N5", [2.1, 2.0, 0.0, 2.1], None),
         ("N5", [2.1, -2.1, -0.5, -2.1], 4),  # one side, and the newest lies on it
@@ -91,11 +94,16 @@ def test_a_chosen_set_has_its_bits_in_its_own_order():
     assert [("N8", "N6")] == names(np.array([3], dtype=np.uint16), ("N8", "N6"))
 
 
-def test_a_series_longer_than_what_is_coded_at_once():
-    """Where the block is cut for the cache, runs go on."""
-    values = np.tile(VECTORS[0]["x"], BLOCK // 100)
-    chart = RunRules()
-    assert [chart.step(value) for value in values.tolist()] == RunRules().scan(values).tolist()
+@pytest.mark.parametrize(
+    "values",
+    [np.full(BLOCK + 20, 0.5), np.tile([1.5, -1.5], BLOCK // 2 + 10), np.linspace(0.1, 1, BLOCK + 20)],
+    ids=["one side", "alternating", "rising"],
+)
+def test_runs_go_on_where_a_long_series_is_cut_for_the_cache(values):
+    """A run that never ends is flagged at each value, also right after the cut."""
+    words = RunRules().scan(values)
+    assert {int(words[HISTORY])} == set(words[HISTORY:].tolist())
+    assert words[HISTORY] != 0
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5]), min_size=1, max_size=60), st.data())
