@@ -9,8 +9,11 @@ Each chart has `RULES`, `step`, `scan` and `reset` (see `Chart`), and may be use
 ('N1', 'N3')
 """
 
+from edge_agent.detect.charts.bernoulli import BernoulliCusum
 from edge_agent.detect.charts.chart import Chart, Columns, names
+from edge_agent.detect.charts.cusum import Cusum
+from edge_agent.detect.charts.ewma import Ewma
 from edge_agent.detect.charts.rolling import Rolling, RollingInt
 from edge_agent.detect.charts.run_rules import RunRules
 
-__all__ = ["Chart", "Columns", "Rolling", "RollingInt", "RunRules", "names"]
+__all__ = ["BernoulliCusum", "Chart", "Columns", "Cusum", "Ewma", "Rolling", "RollingInt", "RunRules", "names"]

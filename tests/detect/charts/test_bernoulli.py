@@ -89,6 +89,15 @@ def test_the_weights_are_the_log_likelihoods() -> None:
     assert (0.0, 0) == (chart.sum, chart.onset)
 
 
+def test_the_limit_itself_is_no_signal() -> None:
+    """A sum of exactly h is inside, one just beyond signals, by both faces."""
+    chart = BernoulliCusum()
+    chart.scan([1.0, 1.0, 1.0])
+    for h, word in ((chart.sum, 0), (math.nextafter(chart.sum, 0.0), 1)):
+        one, block = BernoulliCusum(h=h), BernoulliCusum(h=h)
+        assert [0, 0, word] == [one.step(1.0) for _ in range(3)] == block.scan([1.0, 1.0, 1.0]).tolist()
+
+
 @pytest.mark.parametrize("bad", [0.5, 2.0, -1.0, math.nan, math.inf])
 def test_a_part_is_good_or_defective(bad: float) -> None:
     """Anything but 0 and 1 is named with its index, and the chart is as before."""

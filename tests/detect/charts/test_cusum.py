@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,15 @@ def test_sums_that_meet_the_limit_are_judged_alike(values: NDArray[np.float64], 
     one, block = Cusum(k, h), Cusum(k, h)
     assert stepped(one, values) == [*block.scan(values[:split]).tolist(), *block.scan(values[split:]).tolist()]
     assert state(one) == state(block)
+
+
+def test_sums_that_nearly_come_back_to_zero_are_the_same() -> None:
+    """0.1 + 0.2 - 0.3 is not zero but 5.6e-17: whether the sum was zero, hence the onset, is as one by one."""
+    assert 0.0 < 0.1 + 0.2 - 0.3
+    for values in product((-0.3, -0.2, -0.1, 0.1, 0.2, 0.3), repeat=4):
+        one, block = Cusum(0.0, 1.0), Cusum(0.0, 1.0)
+        assert stepped(one, np.array(values)) == block.scan(values).tolist()
+        assert state(one) == state(block), values
 
 
 def test_the_sums_of_a_block_are_exact() -> None:
