@@ -11,13 +11,12 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
-
-from gpiozero.devices import Device
-from gpiozero.exc import GPIOPinInUse, PinFixedPull, PinInvalidPin
-from gpiozero.pins import Factory
+from typing import TYPE_CHECKING, Any, Literal
 
 from edge_agent import clock
+
+if TYPE_CHECKING:
+    from gpiozero.pins import Factory
 
 Resistor = Literal["up", "down", "none"]
 OnEdge = Callable[[bool, int], None]
@@ -41,6 +40,8 @@ def open_pins() -> Factory:
     Raises:
         PinError: where no driver works here, or one whose edge times are not those of CLOCK_MONOTONIC.
     """
+    from gpiozero.devices import Device  # here, not above: a process without pins does without its 8 MB
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # gpiozero warns for each driver it tries and does not find
@@ -176,6 +177,8 @@ def _named(name: str, line: Line | None = None) -> Iterator[None]:
 
 
 def _remedy(error: Exception) -> str:
+    from gpiozero.exc import GPIOPinInUse, PinFixedPull, PinInvalidPin
+
     if isinstance(error, PinInvalidPin):
         return "no such pin on this board; write it like 'GPIO17' or 'BOARD11'"
     if isinstance(error, GPIOPinInUse):

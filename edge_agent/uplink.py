@@ -24,10 +24,11 @@ from edge_agent.errands import Errand, Errands
 from edge_agent.journal import JournalError, Reader, Row
 from edge_agent.link import Answered, Heard, Link, StationAway, StationSaid
 from edge_agent.signals import contract, machine
+from edge_agent.signals.broker import Settings
 from edge_agent.signals.connection import FAREWELL_S, Connection, Myself
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.inbox import Inbox
-from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said, Settings
+from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said
 from edge_agent.signals.payloads import CycleReport, Info, Snapshot
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns

@@ -16,7 +16,7 @@ from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.sensors import SENSORS
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import Shift
-from edge_agent.signals import mqtt, stack
+from edge_agent.signals import broker, stack
 from edge_agent.standard import Characteristic, Standard
 
 Record = TypeVar("Record", bound=msgspec.Struct)
@@ -58,7 +58,7 @@ class Draft(msgspec.Struct, kw_only=True):
     detectors: list[DetectSettings | None]
     response: andon.Response | None
     stack: stack.Settings | None
-    mqtt: mqtt.Settings | None
+    mqtt: broker.Settings | None
     journal: journal.Settings | None
     takt_from: str = "[standard]"
 
@@ -83,7 +83,7 @@ def draw(found: Complaints, document: dict[str, Any]) -> Draft:
         detectors=of_kinds(found, document, "detect", DETECT_KINDS),
         response=optional(found, document, "response", andon.Response) if "response" in document else andon.Response(),
         stack=optional(found, document, "stack", stack.Settings),
-        mqtt=optional(found, document, "mqtt", mqtt.Settings),
+        mqtt=optional(found, document, "mqtt", broker.Settings),
         journal=journal_of(found, document),
     )
 

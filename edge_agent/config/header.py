@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
-from gpiozero.pins.pi import PiBoardInfo
-
-BOARD = PiBoardInfo.from_revision(0xA02082)  # a Pi 3B; the 40-pin header is the same on every model since the B+
+PI_3B = 0xA02082  # its revision code; the 40-pin header is the same on every model since the B+
 PULLED_UP = range(9)  # BCM2835 ARM Peripherals, page 102: at power-on GPIO0-8 are pulled up, the others down
 CONSOLE = (14, 15)  # TX and RX of the UART; the boot console writes on TX
 KNOWN = [f"GPIO{number}" for number in range(28)]
@@ -20,12 +19,22 @@ def gpio(name: str) -> int | None:
     >>> gpio("GPIO17"), gpio("17"), gpio("BOARD11"), gpio("GND"), gpio("GPIO99")
     (17, 17, 17, None, None)
     """
+    if name in KNOWN:
+        return int(name.removeprefix("GPIO"))  # the usual spelling does without gpiozero, and so does the uplink
     numbers = set(numbers_of(name))
     return numbers.pop() if len(numbers) == 1 else None
 
 
 def numbers_of(name: str) -> Iterator[int]:
     """The GPIO number of every header pin of that name."""
-    for header, pin in BOARD.find_pin(name):
+    for header, pin in board().find_pin(name):
         if header.name == "J8" and pin.name.startswith("GPIO"):
             yield int(pin.name.removeprefix("GPIO"))
+
+
+@cache
+def board() -> Any:
+    """The header as gpiozero knows it."""
+    from gpiozero.pins.pi import PiBoardInfo
+
+    return PiBoardInfo.from_revision(PI_3B)

@@ -13,7 +13,7 @@ from edge_agent.config.watch import resolve
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import Shift
-from edge_agent.signals import mqtt, stack
+from edge_agent.signals import broker, stack
 from edge_agent.standard import Characteristic, Standard, Workplace
 
 Part = TypeVar("Part")
@@ -37,7 +37,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     detectors: tuple[DetectSettings, ...]
     response: andon.Response
     stack: stack.Settings | None
-    mqtt: mqtt.Settings | None
+    mqtt: broker.Settings | None
     journal: journal.Settings
     takt_from: str = "[standard]"
 

@@ -10,8 +10,9 @@ import msgspec
 
 from edge_agent import clock
 from edge_agent.signals.backoff import Backoff
+from edge_agent.signals.broker import Settings
 from edge_agent.signals.contract import Identity
-from edge_agent.signals.mqtt import Letter, Lost, Post, Settings, Transport
+from edge_agent.signals.mqtt import Letter, Lost, Post, Transport
 from edge_agent.signals.payloads import Presence
 from edge_agent.standard import to_ns
 

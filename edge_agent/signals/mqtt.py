@@ -1,4 +1,4 @@
-"""The broker: settings of `[mqtt]`, and one connection to it that says everything it hears to one `post`.
+"""One connection to the broker, which says everything it hears to one `post`.
 
 A `Transport` is one attempt: a paho client, a thread, and an end. It never tries again by itself, so that
 back-off, order and what is in flight are decided in one place. paho's callbacks post and do nothing else.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from paho.mqtt.client import Client, MQTTMessage, error_string
@@ -19,6 +19,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_agent.signals.access import CONNECT_S, cause_of, password, tls_context
+from edge_agent.signals.broker import Settings
 
 WILL_DELAY_S = 10  # a station back within it never showed as offline
 SESSION_S = 60  # longer than the will's delay: the end of the session would publish the will at once
@@ -35,27 +36,6 @@ REMEDIES = {
     0x87: "not authorized; check `username` and the file named by `credential`, and the broker's access list",
     0x8A: "banned by the broker",
 }
-
-
-class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Files of the encrypted connection; `certificate` and `key` together prove who the station is."""
-
-    ca: str | None = None
-    certificate: str | None = None
-    key: str | None = None
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the station reaches its broker. A secret is never here: `credential` names the file that holds it."""
-
-    host: str
-    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 1883
-    confirm: Literal["puback"] = "puback"
-    username: str | None = None
-    credential: str | None = None
-    tls: Tls | None = None
-    cycle: Annotated[bool, msgspec.Meta(description="publish each finished cycle")] = False
-    keepalive_s: Annotated[int, msgspec.Meta(ge=2, le=600)] = 15
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):

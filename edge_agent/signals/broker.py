@@ -1,0 +1,28 @@
+"""Settings of `[mqtt]`: where the broker is. Apart from the transport, so that the station loads no MQTT library."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Files of the encrypted connection; `certificate` and `key` together prove who the station is."""
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the station reaches its broker. A secret is never here: `credential` names the file that holds it."""
+
+    host: str
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 1883
+    confirm: Literal["puback"] = "puback"
+    username: str | None = None
+    credential: str | None = None
+    tls: Tls | None = None
+    cycle: Annotated[bool, msgspec.Meta(description="publish each finished cycle")] = False
+    keepalive_s: Annotated[int, msgspec.Meta(ge=2, le=600)] = 15
