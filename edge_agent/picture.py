@@ -99,8 +99,8 @@ def _call_signs(calls: list[Call]) -> Iterator[tuple[Sign, str]]:
 def _evidence_sign(station: Station, now_ns: int) -> tuple[Sign, str]:
     """Green, if it was earned: at least one detector that lights says NORMAL on fresh evidence."""
     patience_ns = max(to_ns(PATIENCE_S), PATIENCE_PACES * to_ns(station.workplace.standard.pace_s))
-    lighting = [d for d in station.detectors if not d.FAULT and d.settings.mode == "light"]
-    answers = [finding for d in lighting if (finding := station.findings.get(d.name)) is not None]
+    lighting = [d for d in station.watch.detectors if not d.FAULT and d.settings.mode == "light"]
+    answers = [finding for d in lighting if (finding := station.watch.findings.get(d.name)) is not None]
     normal_ns = [finding.at_ns for finding in answers if finding.verdict is Verdict.NORMAL]
     if normal_ns and now_ns - max(normal_ns) <= patience_ns:
         return Sign.RUNNING, "Running inside standard."
@@ -167,8 +167,8 @@ def _detectors(station: Station) -> Iterator[DetectorState]:
         Verdict.UNKNOWN: "unknown",
         Verdict.ABNORMAL: "abnormal",
     }
-    for detector in station.detectors:
-        finding, mode = station.findings.get(detector.name), detector.settings.mode
+    for detector in station.watch.detectors:
+        finding, mode = station.watch.findings.get(detector.name), detector.settings.mode
         if not detector.FAULT and not station.senses.tells(detector.relies_on):
             yield DetectorState(name=detector.name, verdict="unknown", mode=mode, text="Its sensor is lost.")
         elif finding is None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from edge_agent import cycles, detect, picture
+from edge_agent import cycles, picture
 from edge_agent.andon import By, Call, Response, Signal
 from edge_agent.calls import Calls, Memory, measured
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
@@ -43,6 +43,7 @@ from edge_agent.observations import (
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
 from edge_agent.state import State
+from edge_agent.watch import Watch
 
 DRIVER, INBOX = "driver", "inbox"  # grounds on which a sensor can be lost, beside the detectors of sensors
 
@@ -63,9 +64,8 @@ class Station:
         self.response = response
         self.tiers = tuple(tiers)
         self.version = version
-        self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in watches]
-        self.findings: dict[str, Finding] = {}
         self.senses = Senses(workplace.sources)
+        self.watch = Watch(workplace, watches, self.senses)
         self.cycles = cycles.Cycles(workplace)
         self.calls = Calls(response, workplace.standard.pace_s, memory or Memory(), self._say)
         self.clock_ns = self.began_ns = 0
@@ -76,8 +76,7 @@ class Station:
     def begin(self, now_ns: int) -> list[Event]:
         """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
         self.clock_ns = self.began_ns = self.tested_ns = now_ns
-        for detector in self.detectors:
-            detector.restart(now_ns)
+        self.watch.begin(now_ns)
         self._say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
         return self._hand_over()
 
@@ -91,10 +90,8 @@ class Station:
 
     def due_ns(self) -> int | None:
         """When it wants to be asked although nothing was seen; None for never."""
-        due = [due_ns for detector in self._asked() if (due_ns := detector.due_ns()) is not None]
-        if (call_due_ns := self.calls.due_ns()) is not None:
-            due.append(call_due_ns)
-        return min(due, default=None)
+        due = (self.watch.due_ns(), self.calls.due_ns())
+        return min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     def stack(self, now_ns: int) -> picture.Stack:
         """What the stack light shows at `now_ns`: a level, made anew each time."""
@@ -114,18 +111,10 @@ class Station:
         """Do everything that is due by `to_ns`, in order of time."""
         while (due_ns := self.due_ns()) is not None and due_ns <= to_ns:
             self.clock_ns = max(self.clock_ns, due_ns)
-            for detector in self._asked():
-                detector_due_ns = detector.due_ns()
-                if detector_due_ns is not None and detector_due_ns <= self.clock_ns:
-                    self._judge(detector, detector.step(None, self.clock_ns))
+            for detector, finding in self.watch.late(self.clock_ns):
+                self._judge(detector, finding)
             self.calls.advance(self.clock_ns)
         self.clock_ns = max(self.clock_ns, to_ns)
-
-    def _asked(self) -> list[Detector[Any]]:
-        """The detectors that can tell: those whose sensors are not lost, and those that watch the sensors."""
-        if not self.senses.lost:
-            return self.detectors
-        return [detector for detector in self.detectors if detector.FAULT or self.senses.tells(detector.relies_on)]
 
     # -- what was seen -------------------------------------------------------------------------------------
 
@@ -167,8 +156,8 @@ class Station:
         """Show it to every detector that can tell."""
         self.senses.heard.add(sensor)
         self._find(sensor, INBOX, seen.at_ns)
-        for detector in self._asked():
-            self._judge(detector, detector.step(seen, self.clock_ns))
+        for detector, finding in self.watch.show(seen, self.clock_ns):
+            self._judge(detector, finding)
 
     # -- sensors -------------------------------------------------------------------------------------------
 
@@ -184,9 +173,7 @@ class Station:
             return
         self._say(at_ns, back)
         self.cycles.forget(sensor)
-        for detector in self.detectors:
-            if sensor in detector.relies_on and not detector.FAULT:
-                self._restart(detector)
+        self.watch.back(sensor, self.clock_ns)
 
     def _note(self, seen: Overflowed | Trouble | Stopping) -> None:
         """Say what the shell reports of itself."""
@@ -207,23 +194,20 @@ class Station:
 
     # -- findings ------------------------------------------------------------------------------------------
 
-    def _judge(self, detector: Detector[Any], finding: Finding | None) -> None:
+    def _judge(self, detector: Detector[Any], finding: Finding) -> None:
         """Act on a detector's answer: a call raised or ended, a sensor lost or found, a line in the record."""
-        if finding is None:
-            return
-        before = self.findings.get(detector.name)
-        self.findings[detector.name] = finding
         if detector.FAULT:
             if finding.verdict is Verdict.UNKNOWN:
                 self._lose(detector.of, detector.kind, finding.at_ns, finding.text)
             else:
                 self._find(detector.of, detector.kind, finding.at_ns)
         elif detector.settings.mode == "observe":
-            self._observe(detector, before, finding)
+            self._observe(detector, finding)
         else:
             self._call(detector, finding)
 
-    def _observe(self, detector: Detector[Any], before: Finding | None, finding: Finding) -> None:
+    def _observe(self, detector: Detector[Any], finding: Finding) -> None:
+        before = self.watch.findings.get(detector.name)
         was = Verdict.NORMAL if before is None else before.verdict
         if finding.verdict is not was:
             verdict: Literal["normal", "abnormal"] = "abnormal" if finding.verdict is Verdict.ABNORMAL else "normal"
@@ -239,10 +223,6 @@ class Station:
         elif finding.verdict is Verdict.NORMAL and call is not None:
             latched = call.clears == "on_restore"
             self.calls.signal(call, Signal.GAP_ENDED_LATCHED if latched else Signal.GAP_ENDED, finding.at_ns)
-
-    def _restart(self, detector: Detector[Any]) -> None:
-        detector.restart(self.clock_ns)
-        self.findings.pop(detector.name, None)
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -271,7 +251,7 @@ class Station:
                 signal = self._meaning(answer, call)
                 self.calls.signal(call, signal, answer.at_ns, by)
                 if signal is Signal.RESTORE and call.clears == "on_restore":
-                    self._judge_anew(call.source)
+                    self.watch.restart(call.source, self.clock_ns)
 
     def _meaning(self, answer: Acknowledge | Arrive | Restore, call: Call) -> Signal:
         """What an answer is to this call: a restore can be too soon, or from too far away."""
@@ -283,19 +263,8 @@ class Station:
             case Restore() if call.line_stop and answer.via == "remote":
                 return Signal.RESTORE_FROM_AFAR
             case Restore():
-                return Signal.RESTORE_TOO_SOON if self._stands(call) else Signal.RESTORE
-
-    def _stands(self, call: Call) -> bool:
-        """Whether the gap of a call that clears by itself is still seen."""
-        finding = self.findings.get(call.source)
-        seen = any(detector.name == call.source for detector in self._asked())
-        return call.clears == "by_itself" and seen and finding is not None and finding.verdict is Verdict.ABNORMAL
-
-    def _judge_anew(self, source: str) -> None:
-        """Let the detector of a latched call start again once it is restored."""
-        for detector in self.detectors:
-            if detector.name == source:
-                self._restart(detector)
+                stands = call.clears == "by_itself" and self.watch.stands(call.source)
+                return Signal.RESTORE_TOO_SOON if stands else Signal.RESTORE
 
     # -- saying --------------------------------------------------------------------------------------------
 

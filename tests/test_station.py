@@ -130,7 +130,8 @@ def test_green_is_never_shown_when_it_is_not_known(turns: list[tuple[Observation
             assert not station.senses.lost
             assert not station.calls.open
             assert any(
-                0 <= now_ns - finding.at_ns <= 300 * NS_PER_S + 200 * NS_PER_S for finding in station.findings.values()
+                0 <= now_ns - finding.at_ns <= 300 * NS_PER_S + 200 * NS_PER_S
+                for finding in station.watch.findings.values()
             )
         elif not stack.lamps:
             assert now_ns - station.began_ns <= 300 * NS_PER_S, "a living agent is not dark for longer than its start"

@@ -23,6 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"detect"}),
     frozenset({"andon"}),
     frozenset({"calls", "cycles", "senses"}),
+    frozenset({"watch"}),
     frozenset({"station", "picture"}),
     frozenset({"recording", "log", "pins"}),
     frozenset({"journal", "control"}),
@@ -36,7 +37,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
-CORE = frozenset().union(*LAYERS[:7]) - {"clock"}
+CORE = frozenset().union(*LAYERS[:8]) - {"clock"}
 APART = ({"sensors"}, {"signals"}, {"station", "picture"})  # none of these may import another of these
 CORE_MAY_IMPORT = {
     "__future__", "collections", "datetime", "edge_agent", "enum", "functools", "math", "msgspec", "numpy", "re",

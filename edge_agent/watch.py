@@ -1,0 +1,75 @@
+"""The detectors of one station and their last answers: who is asked, when somebody is due, who begins anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from edge_agent import detect
+from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
+from edge_agent.observations import Seen
+from edge_agent.senses import Senses
+from edge_agent.standard import Workplace
+
+Answer = tuple[Detector[Any], Finding]
+
+
+class Watch:
+    """What relies on a lost sensor is not asked: no stoppage is called because a cable was pulled."""
+
+    def __init__(self, workplace: Workplace, watches: Iterable[tuple[Settings, str]], senses: Senses) -> None:
+        self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in watches]
+        self.findings: dict[str, Finding] = {}
+        self.senses = senses
+
+    def begin(self, now_ns: int) -> None:
+        """Begin to wait."""
+        for detector in self.detectors:
+            detector.restart(now_ns)
+
+    def due_ns(self) -> int | None:
+        """When the first of those that are asked wants to be asked again."""
+        due = [due_ns for detector in self._asked() if (due_ns := detector.due_ns()) is not None]
+        return min(due, default=None)
+
+    def late(self, now_ns: int) -> Iterator[Answer]:
+        """Answers of those whose deadline has come."""
+        for detector in self._asked():
+            due_ns = detector.due_ns()
+            if due_ns is not None and due_ns <= now_ns:
+                yield from self._ask(detector, None, now_ns)
+
+    def show(self, seen: Seen, now_ns: int) -> Iterator[Answer]:
+        """Answers of all that can tell to something seen."""
+        for detector in self._asked():
+            yield from self._ask(detector, seen, now_ns)
+
+    def stands(self, source: str) -> bool:
+        """Whether the gap that the detector called `source` found is still seen by it."""
+        finding = self.findings.get(source)
+        asked = any(detector.name == source for detector in self._asked())
+        return asked and finding is not None and finding.verdict is Verdict.ABNORMAL
+
+    def restart(self, source: str, now_ns: int) -> None:
+        """Let the detector called `source` begin anew, without an answer."""
+        for detector in self.detectors:
+            if detector.name == source:
+                detector.restart(now_ns)
+                self.findings.pop(source, None)
+
+    def back(self, sensor: str, now_ns: int) -> None:
+        """Let everything that relies on `sensor` begin anew: it is heard again, and what was missed is not known."""
+        for detector in self.detectors:
+            if sensor in detector.relies_on and not detector.FAULT:
+                self.restart(detector.name, now_ns)
+
+    def _asked(self) -> list[Detector[Any]]:
+        if not self.senses.lost:
+            return self.detectors
+        return [detector for detector in self.detectors if detector.FAULT or self.senses.tells(detector.relies_on)]
+
+    def _ask(self, detector: Detector[Any], seen: Seen | None, now_ns: int) -> Iterator[Answer]:
+        finding = detector.step(seen, now_ns)
+        if finding is not None:
+            yield detector, finding
+            self.findings[detector.name] = finding  # afterwards: who acts on it may want the answer before
