@@ -214,7 +214,7 @@ def _came(number: int, message: MQTTMessage) -> Came:
 
 
 def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call] # paho leaves this one without types
+    return Properties(packet)  # type: ignore[no-untyped-call]  # paho leaves this one without types
 
 
 def _connect_properties() -> Properties:
