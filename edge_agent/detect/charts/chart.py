@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 Words = NDArray[np.uint16]
 
 LARGEST = 1e140  # the cube of a window's length times the square of a value must stay below 1.8e308
+LOWEST = -LARGEST
 
 
 @runtime_checkable
@@ -62,10 +63,10 @@ def checked(values: ArrayLike, channels: int | None = None) -> Floats:
         wanted = "(n,)" if channels is None else f"(n, {channels})"
         message = f"a block has shape {wanted}, oldest first, not {block.shape}"
         raise ValueError(message)
-    fine = np.abs(block) <= LARGEST  # False for nan too
-    if not fine.all():
+    if block.size and not (block.min() >= LOWEST and block.max() <= LARGEST):  # nan is neither
+        fine = np.abs(block) <= LARGEST
         place = int(np.argmin(fine))
-        raise refuse(block.flat[place], place // (channels or 1))
+        raise refuse(float(block.flat[place]), place // (channels or 1))
     return block
 
 

@@ -10,17 +10,17 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from edge_agent.detect.charts.chart import LARGEST, Floats, Words, checked, refuse
+from edge_agent.detect.charts.chart import LARGEST, LOWEST, Floats, Words, checked, refuse
 
 SMALLEST_WINDOW = 2  # one value has no spread
 LARGEST_WINDOW = 100_000  # summing it anew stops a single step for some milliseconds; longer is a baseline's work
 LARGEST_SIGMAS = 100.0  # beyond, nothing would ever signal
 
-# How long sums are carried before they are made anew. A carried sum errs by about 2e-16 x its largest value x the
-# root of the number of updates: 3e-14 after 20,000. At least 4,096 values, lest blocks are cut up for short windows.
-WINDOWS_CARRIED, VALUES_CARRIED = 4, 4_096
-ROOM = 2_048  # values behind a short window: two of the usual blocks; 16 kB a chart
-# By what factor the spread may fall below the largest square sum carried, which is what has been lost of its digits.
+# How long sums are carried before they are made anew. A carried sum errs by about 1e-16 x its largest value x the
+# root of the number of updates: 2e-14 after 40,000. At least 4,096 values, lest blocks are cut up for a short window;
+# a chart then keeps 32 kB.
+WINDOWS_CARRIED, VALUES_CARRIED = 8, 4_096
+# By what factor the spread may fall below the largest sum of squares carried: that many of its digits are lost.
 COLLAPSE = 32.0
 
 
@@ -42,9 +42,9 @@ class Rolling:
     3 sigma one value in 116 signals falsely at a window of 20, one in 236 at 60, one in 349 at 500 (Student's
     distribution of the prediction error), where known mean and spread would give one in 370.
 
-    Sums of values and squares are carried relative to an anchor. Once in four windows (4,096 values at least)
+    Sums of values and squares are carried relative to an anchor. Once in eight windows (4,096 values at least)
     and whenever the spread has fallen far below what was carried (an outlier has left, the level has moved), they
-    are made anew by `math.fsum` and the anchor moves to the mean. Both faces do the same operations in the same
+    are made anew by `math.fsum` and the anchor moves to the newest value. Both faces do the same operations in the same
     order, so they agree to the last bit. Making them anew costs one window; it can happen again only after the
     squares have shrunk by the factor 32, so a step is O(1) in the mean.
 
@@ -63,7 +63,7 @@ class Rolling:
     RULES: tuple[str, ...] = ("ROLLING",)
 
     __slots__ = (
-        "_anchor", "_carried", "_due", "_end", "_held", "_limit", "_peak", "_spread", "_squares", "_sum", "_view",
+        "_anchor", "_end", "_held", "_limit", "_lowest", "_peak", "_size", "_spread", "_squares", "_sum", "_view",
         "sigmas", "window",
     )  # fmt: skip
 
@@ -73,17 +73,17 @@ class Rolling:
         self.sigmas = sigmas
         # gap = n (value - mean), spread = n^2 x the mean square deviation: no division, no root in the test.
         self._limit = sigmas * sigmas * window / (window - 1)
-        self._carried = max(WINDOWS_CARRIED * window, VALUES_CARRIED)
-        # The window lies at the end of what is written; when there is no room behind it, it moves to the front.
-        self._held = array("d", bytes(8 * (window + max(window, ROOM))))
+        # The window lies at the end of what is written; when the store is full, it moves to the front.
+        self._size = window + max(WINDOWS_CARRIED * window, VALUES_CARRIED)
+        self._held = array("d", bytes(8 * self._size))
         self._view: Floats = np.frombuffer(self._held)
         self.reset()
 
     def reset(self) -> None:
         """Begin anew, as if nothing had been seen."""
         self._end = 0
-        self._anchor = self._sum = self._squares = self._spread = self._peak = 0.0
-        self._due = self._carried
+        self._anchor = self._sum = self._squares = self._spread = 0.0
+        self._peak = self._lowest = 0.0  # the largest sum of squares carried, and the spread that is too little for it
 
     @property
     def mean(self) -> float:
@@ -97,57 +97,55 @@ class Rolling:
 
     def step(self, value: float) -> int:
         """1 where this value lies outside the limits the window before it sets."""
-        if not -LARGEST <= value <= LARGEST:
+        if not LOWEST <= value <= LARGEST:
             raise refuse(value)
         window, held, end = self.window, self._held, self._end
-        if end == len(held):
+        if end == self._size:
             end = self._move()
         held[end] = value
         self._end = end + 1
         if end < window:
             if end + 1 == window:
-                self._sum_anew(window)
+                self._sum_anew()
             return 0
-        anchor = self._anchor
+        anchor, total, spread = self._anchor, self._sum, self._spread
         new, old = value - anchor, held[end - window] - anchor
-        gap = window * new - self._sum
-        word = 1 if gap * gap > self._limit * self._spread else 0
-        self._sum = total = self._sum + (new - old)
+        gap = window * new - total
+        word = 1 if gap * gap > self._limit * spread else 0
+        self._sum = total = total + (new - old)
         self._squares = squares = self._squares + (new * new - old * old)
         self._spread = spread = window * squares - total * total
-        if squares > self._peak:  # noqa: PLR1730 - a third of the price of max()
+        if squares > self._peak:
             self._peak = squares
-        self._due -= 1
-        if spread * COLLAPSE < window * self._peak or self._due == 0:
-            self._sum_anew(end + 1)
+            self._lowest = window * squares / COLLAPSE
+        if spread < self._lowest:
+            self._sum_anew()
         return word
 
     def _move(self) -> int:
-        """Move the window to the front of the store; where it ends then."""
-        held = min(self._end, self.window)
-        self._view[:held] = self._view[self._end - held : self._end]
-        self._end = held
-        return held
+        """Move the window to the front of the store, and make its sums anew; where it ends then."""
+        self._view[: self.window] = self._view[self._end - self.window : self._end]
+        self._end = self.window
+        self._sum_anew()
+        return self.window
 
-    def _sum_anew(self, end: int) -> None:
-        """Anchor at the mean of the window that ends there, and sum without error."""
-        values = self._view[end - self.window : end]
-        # The carried sums name the mean. Where an outlier has spoilt them, a value of the window is the next anchor,
-        # and if the window is not of equal values, the mean as seen from it the last: it errs by a rounding.
-        if not self._anchor_at(self._anchor + self._sum / self.window, values) and not self._anchor_at(
-            float(values[-1]), values
-        ):
+    def _sum_anew(self) -> None:
+        """Anchor within the window, and sum without error."""
+        values = self._view[self._end - self.window : self._end]
+        # The newest value serves, and gives equal values a spread of exactly zero, unless it lies far from all others:
+        # then the mean does, which as seen from it errs by a rounding.
+        if not self._anchor_at(float(values[-1]), values):
             self._anchor_at(self._anchor + self._sum / self.window, values)
-        self._due = self._carried
 
     def _anchor_at(self, anchor: float, values: Floats) -> bool:
-        """Sum relative to this anchor; whether it is near the mean, as seen from the spread."""
+        """Sum relative to this anchor; whether it is near the mean, as measured by the spread."""
         away = values - anchor
         self._anchor = anchor
         self._sum = math.fsum(away.tolist())
         self._squares = self._peak = math.fsum((away * away).tolist())
         self._spread = self.window * self._squares - self._sum * self._sum
-        return self._spread * COLLAPSE >= self.window * self._squares
+        self._lowest = self.window * self._squares / COLLAPSE
+        return self._spread >= self._lowest
 
     def scan(self, values: ArrayLike) -> Words:
         """The words of a block, shape (n,) with n >= 0."""
@@ -155,52 +153,53 @@ class Rolling:
         words: Words = np.zeros(len(block), dtype=np.uint16)
         start = 0
         while start < len(block):
-            if self._end + len(block) - start > len(self._held):
-                self._move()
-            wanted = self.window - self._end if self._end < self.window else self._due
-            part = block[start : start + min(wanted, len(self._held) - self._end)]
-            self._view[self._end : self._end + len(part)] = part
+            end = self._move() if self._end == self._size else self._end
+            stop = self.window if end < self.window else self._size
+            part = block[start : start + stop - end]
+            self._view[end : end + len(part)] = part
             start += self._judge(len(part), words[start : start + len(part)])
         return words
 
     def _judge(self, count: int, words: Words) -> int:
-        """Judge the values written behind the window, up to the next new sums; how many they were."""
-        window, begin = self.window, self._end - self.window
-        if begin < 0:
-            self._end += count
+        """Judge values written behind the window, until sums must be made anew; how many they were."""
+        window, end = self.window, self._end
+        if end < window:
+            self._end = end + count
             if self._end == window:
-                self._sum_anew(window)
+                self._sum_anew()
             return count
-        new, old = (
-            self._view[self._end : self._end + count] - self._anchor,
-            self._view[begin : begin + count] - self._anchor,
-        )
+        new = self._view[end : end + count] - self._anchor
+        old = self._view[end - window : end - window + count] - self._anchor
         sums, squares = np.empty(count + 1), np.empty(count + 1)
         sums[0], squares[0] = self._sum, self._squares
         np.subtract(new, old, out=sums[1:])
         np.subtract(new * new, old * old, out=squares[1:])
         np.add.accumulate(sums, out=sums)  # one after the other, as `step` adds
         np.add.accumulate(squares, out=squares)
-        spreads = window * squares - sums * sums
-        gaps = window * new - sums[:-1]
-        done, self._peak = self._carried_well(squares[1:], spreads[1:])
-        words[:done] = (gaps * gaps > self._limit * spreads[:-1])[:done]
+        spreads = window * squares
+        spreads -= sums * sums
+        done = self._carried_well(squares[1:], spreads[1:])
+        gaps = window * new
+        gaps -= sums[:-1]
+        gaps *= gaps
+        words[:done] = (gaps > self._limit * spreads[:-1])[:done]
         self._sum, self._squares, self._spread = float(sums[done]), float(squares[done]), float(spreads[done])
-        self._end += done
-        self._due -= done
-        if self._spread * COLLAPSE < window * self._peak or self._due == 0:
-            self._sum_anew(self._end)
+        self._end = end + done
+        if self._spread < self._lowest:
+            self._sum_anew()
         return done
 
-    def _carried_well(self, squares: Floats, spreads: Floats) -> tuple[int, float]:
-        """How many updates may be made before the sums must be made anew, and the largest square sum by then."""
-        peak = max(self._peak, float(squares.max()))
-        if float(spreads.min()) * COLLAPSE >= self.window * peak:
-            return len(squares), peak
-        peaks = np.maximum(np.maximum.accumulate(squares), self._peak)
-        collapsed = spreads * COLLAPSE < self.window * peaks
-        done = int(collapsed.argmax()) + 1 if collapsed.any() else len(squares)
-        return done, float(peaks[done - 1])
+    def _carried_well(self, squares: Floats, spreads: Floats) -> int:
+        """How many updates may be made until the sums must be made anew; notes the largest sum of squares."""
+        before, self._peak = self._peak, max(self._peak, float(squares.max()))
+        done = len(squares)
+        if float(spreads.min()) < self.window * self._peak / COLLAPSE:
+            peaks = np.maximum(np.maximum.accumulate(squares), before)
+            collapsed = spreads < self.window * peaks / COLLAPSE
+            done = int(collapsed.argmax()) + 1 if collapsed.any() else done
+            self._peak = float(peaks[done - 1])
+        self._lowest = self.window * self._peak / COLLAPSE
+        return done
 
 
 class RollingInt:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from edge_agent.detect.charts import zones
-from edge_agent.detect.charts.chart import LARGEST, Floats, Words, checked, refuse
+from edge_agent.detect.charts.chart import LARGEST, LOWEST, Floats, Words, checked, refuse
 from edge_agent.detect.charts.zones import Codes
 
 HISTORY = 14  # values before the newest: the longest rule, N7, looks at fifteen
@@ -117,7 +117,7 @@ class RunRules:
 
     def step(self, value: float) -> int:  # noqa: C901, PLR0912 - in one piece: a call costs as much as two rules
         """The flag word of this value; a single series only."""
-        if not -LARGEST <= value <= LARGEST or self._channels is not None:
+        if not LOWEST <= value <= LARGEST or self._channels is not None:
             raise self._refusal(value)
         self._last.append(value)
         self._number = number = self._number + 1

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.detect import charts
-from edge_agent.detect.charts import Chart, Columns, Rolling, RunRules
+from edge_agent.detect.charts import Chart, Columns, Cusum, Ewma, Rolling, RunRules
 from edge_agent.detect.charts.chart import LARGEST
 
 BUILDS = {
@@ -17,17 +16,11 @@ BUILDS = {
     "rolling 2": lambda: Rolling(2, 1.5),
     "rolling 7": lambda: Rolling(7, 2.0),
     "rolling 20": lambda: Rolling(20),
+    "cusum": lambda: Cusum(0.5, 5.0),
+    "cusum head start": lambda: Cusum(0.25, 2.0, head_start=0.9),
+    "ewma": lambda: Ewma(0.2, 2.0),
+    "ewma time-varying": lambda: Ewma(0.1, 2.0, time_varying=True),
 }
-if hasattr(charts, "Cusum"):
-    BUILDS |= {
-        "cusum": lambda: charts.Cusum(0.5, 5.0),
-        "cusum head start": lambda: charts.Cusum(0.25, 2.0, head_start=1.0),
-    }
-if hasattr(charts, "Ewma"):
-    BUILDS |= {
-        "ewma": lambda: charts.Ewma(0.2, 2.0),
-        "ewma time-varying": lambda: charts.Ewma(0.1, 2.0, time_varying=True),
-    }
 
 random = np.random.default_rng(20240117)
 SHAPES = {

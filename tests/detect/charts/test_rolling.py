@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.detect.charts import Rolling, RollingInt
+from edge_agent.detect.charts.rolling import VALUES_CARRIED
 
 LENGTH = 10_000_000
 NAIVE = 1_000_000  # the control needs fewer: it is wrong from the outlier on
@@ -118,14 +119,24 @@ def test_both_faces_hold_the_same_sums_to_the_last_bit():
             assert (single.mean, single.variance) == (block.mean, block.variance)
 
 
-def test_sums_are_renewed_in_good_time():
-    """A slow climb moves the anchor with it; without that its square sum would outgrow the spread."""
-    values = np.cumsum(random.exponential(1e-3, 50_000)) + random.normal(0, 1e-3, 50_000)
-    window, chart = 20, Rolling(20)
-    chart.scan(values[:-1])
-    assert abs(values[-1] - chart._anchor) < 10.0  # at most 4,096 steps of 1e-3 behind
-    chart.step(values[-1])
-    assert relative_error(chart.variance, values[-window:]) < 1e-12
+def test_sums_are_made_anew_in_good_time():
+    """Quiet data is summed anew too, each time the store is full: then nothing carried is left."""
+    values = random.normal(60.0, 0.5, 20 + 2 * VALUES_CARRIED)
+    chart = Rolling(20)
+    anchors = []
+    for part in np.split(values, [20 + VALUES_CARRIED, 21 + VALUES_CARRIED]):
+        chart.scan(part)
+        anchors.append(chart._anchor)
+    assert [values[19], values[19 + VALUES_CARRIED], values[19 + VALUES_CARRIED]] == anchors
+
+
+def test_an_outlier_is_no_anchor():
+    """Where the newest value lies far from all others as sums are made anew, they are taken from the mean."""
+    window, chart = 50_000, Rolling(50_000)
+    values = np.concatenate(([1e12], random.normal(60.0, 0.5, window - 1), [1e4]))
+    chart.scan(values)
+    assert abs(chart._anchor - chart.mean) < 1e-3
+    assert relative_error(chart.variance, values[1:]) < 1e-14
 
 
 def test_nothing_is_said_until_the_window_is_full():
