@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from edge_agent.detect.charts.chart import Words, checked
 from edge_agent.detect.charts.cusum import PIECE, climbing
 
-MOST_GOOD = 100_000  # good parts from the limit down to zero: a row of the run length's sum stays under a megabyte
-MOST_DEFECTS = 2_000  # rows of the run length's sum; it is spent within 150 at every rate tried
+MOST_GOOD = 20_000  # good parts from the limit to zero, as many terms in a row of the run length's sum: a few seconds
+MOST_DEFECTS = 2_000  # rows of the run length's sum; only rates close together with a high limit need more
 NEGLIGIBLE = 1e-17  # share of a cycle's probability below which further rows change no digit
 
 
@@ -108,7 +108,8 @@ def bernoulli_arl(p0: float = 0.01, p1: float = 0.05, h: float = 5.0, *, rate: f
     (10404, 113)
 
     Raises:
-        ValueError: senseless rates or limit, more than 100,000 good parts from the limit to zero.
+        ValueError: senseless rates or limit, more than 20,000 good parts from the limit to zero, or more than 2,000
+            defects until the sum is spent: rates too small or too close to each other.
     """
     defect, good = weights(p0, p1, h)
     rate = p0 if rate is None else rate
@@ -116,7 +117,9 @@ def bernoulli_arl(p0: float = 0.01, p1: float = 0.05, h: float = 5.0, *, rate: f
         message = f"rate is a share of defective parts above 0 and at most 1, not {rate}"
         raise ValueError(message)
     if max(h, defect) / -good > MOST_GOOD:
-        message = f"{p0} to {p1} takes more than {MOST_GOOD} good parts from limit to zero; choose larger rates"
+        message = (
+            f"{p0} to {p1} takes over {MOST_GOOD} good parts from limit to zero; choose larger rates, further apart"
+        )
         raise ValueError(message)
     samples, signal = 1.0, 0.0  # of one visit to zero and what follows, until zero again or a signal
     entering, first = [rate], 0  # chance to have come by a defect to 1 defect less `first`, `first` + 1, ... good parts
@@ -132,5 +135,6 @@ def bernoulli_arl(p0: float = 0.01, p1: float = 0.05, h: float = 5.0, *, rate: f
         samples += sum(chances)
         entering = [rate * each for each in chances]
         if sum(chances) < NEGLIGIBLE * samples and sum(entering) < NEGLIGIBLE * signal:
-            break
-    return samples / signal if signal else math.inf
+            return samples / signal
+    message = f"the run length at p0 {p0}, p1 {p1}, h {h} takes over {MOST_DEFECTS} defects; choose p1 further off"
+    raise ValueError(message)

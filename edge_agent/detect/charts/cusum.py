@@ -103,7 +103,7 @@ class Cusum:
         else:
             self.upper = 0.0
             self._upper_zero = seen
-        lower = self.lower + (-z - self._lower_k)
+        lower = self.lower - (z + self._lower_k)
         if lower > 0.0:
             self.lower = lower
             if lower > self.h:

@@ -36,7 +36,7 @@ ZONES = {
     4: (3.0, math.inf),
 }
 SIGNAL = -1  # in place of a state's number
-STILL = 1e-15  # shares that move less than this are the long run's
+STILL = 1e-12  # shares that move less than this are the long run's: a turn gains a digit or more
 RANKS = 40  # nodes for the rank of the newest sample; the solutions are entire functions: 15 digits
 
 
@@ -57,7 +57,8 @@ def rules_arl(rules: Sequence[str], *, shift: float = 0.0, steady_state: bool = 
     (91.75, 421.6)
 
     Raises:
-        ValueError: unknown rules, none, N3 or N4 together with others, a chain of more than 2,000 states.
+        ValueError: unknown rules, none, N3 or N4 together with others, a chain of more than 2,000 states or without a
+            long run.
     """
     check_shift(shift)
     unknown = sorted(set(rules) - set(MEMORIES) - set(COMPARING))
@@ -140,7 +141,8 @@ def _long_run(stay: Floats) -> Floats:
         if float(np.abs(following - shares).max()) < STILL:
             return following
         shares = following
-    return shares
+    message = f"the long run of these rules is not found in {MOST_TURNS} turns; ask for the zero state"
+    raise ValueError(message)
 
 
 def some_of(least: int, newest: int, beyond: int) -> Memory:

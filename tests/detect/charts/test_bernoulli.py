@@ -124,6 +124,8 @@ def test_what_would_take_too_long_is_refused() -> None:
     """Rates so small that the sum of the run length has no end are named, as is a rate that is none."""
     with pytest.raises(ValueError, match="choose larger"):
         bernoulli_arl(1e-7, 5e-7)
+    with pytest.raises(ValueError, match="over 2000 defects; choose p1 further off"):
+        bernoulli_arl(0.01, 0.011, 5.0)
     with pytest.raises(ValueError, match="rate is a share"):
         bernoulli_arl(rate=0.0)
 
