@@ -45,6 +45,7 @@ name = "cord"
 kind = "gpio_button"
 pin = "GPIO27"
 normally_closed = true
+debounce_ms = {bounce_ms}
 call = "help"
 
 [[sensor]]
@@ -112,14 +113,16 @@ def written(
     escalate: str = "400s",
     port: Path | None = None,
     mqtt: int | None = None,
+    bounce_ms: int = 0,
 ) -> Path:
-    """Write a station.toml into `folder`; times left out do not come within a test."""
+    """Write a station.toml into `folder`; times left out do not come within a test, and its cord does not bounce."""
     text = STATION.format(
         standard_s=standard_s,
         acknowledge=acknowledge,
         fixed_position=fixed_position,
         escalate=escalate,
         folder=folder,
+        bounce_ms=bounce_ms,
     )
     text += GAUGE.format(port=port) if port is not None else ""
     text += BROKER.format(mqtt=mqtt) if mqtt is not None else ""
@@ -245,7 +248,7 @@ class BenchStation(Process):
         return next(said.status for said in self._followed() if isinstance(said, StateSaid) and wanted(said.status))
 
     def recorded(self, seq: int) -> None:
-        """Wait until the journal has committed so many events; a contact that moved has ceased to bounce by then."""
+        """Wait until the journal has committed so many events."""
         next(said for said in self._followed() if isinstance(said, Recorded) and said.seq >= seq)
 
     def _followed(self) -> Iterator[Said]:

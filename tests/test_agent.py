@@ -1,4 +1,4 @@
-"""The turn of the station process, without threads and on a clock the test moves; lamps are real drivers on mock pins."""
+"""The turn of the station process, without threads, on a clock the test moves; real lamp drivers on mock pins."""
 
 import threading
 
@@ -60,6 +60,7 @@ class Shell:
         self.after(10.0)
 
     def record(self, entry):
+        """Keep it, and what was lit when it came."""
         self.entries.append(entry)
         self.lit_when_recorded.append(self.lit())
 

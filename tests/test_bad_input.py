@@ -15,7 +15,7 @@ BURST = 10_000
 
 def test_a_burst_of_edges_on_every_wire_leaves_the_lamp_right(tmp_path):
     """Ten thousand edges on the cycle pin, then on the cord: no crash, no call twice, and green again afterwards."""
-    path = written(tmp_path)
+    path = written(tmp_path, bounce_ms=30)
     with station(path) as bench:
         bench.drive(*(f"{CYCLE} {each % 2}" for each in range(BURST)), f"{CORD} 1")
         counted = bench.until(lambda status: bool(status.state.calls)).state

@@ -137,7 +137,7 @@ def test_a_broker_that_goes_and_comes_back_has_missed_nothing(tmp_path, how):
             plant.stop(how)
             for number in range(5):
                 pull(bench)
-                bench.recorded(2 * number + 2)  # and the cord has ceased to bounce
+                bench.recorded(2 * number + 2)
                 let_go(bench)
                 restore(bench)
                 bench.recorded(2 * number + 3)
