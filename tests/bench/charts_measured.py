@@ -19,7 +19,7 @@ WINDOWS = (20, 60, 500, 5000)
 SINGLE, SERIES, PACKAGE = 20_000, 200_000, 2_000  # values: told one at a time, as a series, to an SPC package
 BLOCK, CHANNELS, LONG = 1_024, 1_000, 1_000_000
 NELSON = tuple(f"N{number}" for number in range(1, 9))
-COLUMNS = ("", "ns a value: min / median / max", "x ours", "alarms")
+COLUMNS = ("", "ns a value: min / median / max", "x the first", "alarms")
 random = np.random.default_rng(20240117)
 
 Judged = Mapping[str, tuple[Callable[[Any], Any], Any]]  # a name: what judges, and what it is told
@@ -138,7 +138,6 @@ def many_channels() -> None:
         {
             f"all Nelson, {CHANNELS} channels, blocks of {BLOCK}": (chart.scan, block),
             "floor: memory, each value copied": (copied, block),
-            "floor: a call, blocks of 1 row": (chart.scan, block[:1]),
         }
     )
     show("channels, ns a channel-value", {name: (costs, None) for name, (costs, _) in measured.items()})

@@ -17,9 +17,9 @@ LARGEST_WINDOW = 100_000  # summing it anew stops a single step for some millise
 LARGEST_SIGMAS = 100.0  # beyond, nothing would ever signal
 
 # How long sums are carried before they are made anew. A carried sum errs by about 1e-16 x its largest value x the
-# root of the number of updates: 2e-14 after 40,000. At least 4,096 values, lest blocks are cut up for a short window;
-# a chart then keeps 32 kB.
-WINDOWS_CARRIED, VALUES_CARRIED = 8, 4_096
+# root of the number of updates: 2e-14 after 40,000. At least 8,192 values, lest blocks are cut up for a short window;
+# a chart then keeps 64 kB.
+WINDOWS_CARRIED, VALUES_CARRIED = 8, 8_192
 # By what factor the spread may fall below the largest sum of squares carried: that many of its digits are lost.
 COLLAPSE = 32.0
 
@@ -42,7 +42,7 @@ class Rolling:
     3 sigma one value in 116 signals falsely at a window of 20, one in 236 at 60, one in 349 at 500 (Student's
     distribution of the prediction error), where known mean and spread would give one in 370.
 
-    Sums of values and squares are carried relative to an anchor. Once in eight windows (4,096 values at least)
+    Sums of values and squares are carried relative to an anchor. Once in eight windows (8,192 values at least)
     and whenever the spread has fallen far below what was carried (an outlier has left, the level has moved), they
     are made anew by `math.fsum` and the anchor moves to the newest value. Both faces do the same operations in the same
     order, so they agree to the last bit. Making them anew costs one window; it can happen again only after the

@@ -121,7 +121,7 @@ class RunRules:
             raise self._refusal(value)
         self._last.append(value)
         self._number = number = self._number + 1
-        word = 0
+        word = run = steps = 0
         if value > 0.0:
             self._not_below = number
             run = number - self._not_above
@@ -130,7 +130,6 @@ class RunRules:
             run = number - self._not_below
         else:
             self._not_above = self._not_below = number
-            run = 0
         if run >= _WE4:
             word = self._bits.WE4 | self._bits.N2 if run >= _N2 else self._bits.WE4
         if -1.0 <= value <= 1.0:
@@ -139,24 +138,22 @@ class RunRules:
                 word |= self._bits.N7
         else:
             word |= self._judge_far(value, number)
-        turned = False
         if value > self._previous:
-            turned = self._not_falling < number - 1
+            if self._not_falling >= number - 1:
+                self._not_turned = number
             self._not_falling = number
-            run = number - self._not_rising
+            steps = number - self._not_rising
         elif value < self._previous:
-            turned = self._not_rising < number - 1
+            if self._not_rising >= number - 1:
+                self._not_turned = number
             self._not_rising = number
-            run = number - self._not_falling
+            steps = number - self._not_falling
         else:
-            self._not_rising = self._not_falling = number
-            run = 0
+            self._not_rising = self._not_falling = self._not_turned = number
         self._previous = value
-        if run >= _N3:
+        if steps >= _N3:
             word |= self._bits.N3
-        if not turned:
-            self._not_turned = number
-        elif number - self._not_turned >= _N4:
+        if number - self._not_turned >= _N4:
             word |= self._bits.N4
         return word
 
