@@ -42,11 +42,11 @@ class Rolling:
     3 sigma one value in 116 signals falsely at a window of 20, one in 236 at 60, one in 349 at 500 (Student's
     distribution of the prediction error), where known mean and spread would give one in 370.
 
-    Sums of values and squares are carried relative to an anchor. Once in eight windows (8,192 values at least)
-    and whenever the spread has fallen far below what was carried (an outlier has left, the level has moved), they
-    are made anew by `math.fsum` and the anchor moves to the newest value. Both faces do the same operations in the same
-    order, so they agree to the last bit. Making them anew costs one window; it can happen again only after the
-    squares have shrunk by the factor 32, so a step is O(1) in the mean.
+    Sums of values and squares are carried relative to an anchor. Once in eight windows (8,192 values at least), and
+    at once where the spread has fallen far below what was carried (an outlier has left, the level has moved), they
+    are made anew by `math.fsum` and the anchor moves to the newest value. Both faces do the same operations in the
+    same order, so they agree to the last bit. Making the sums anew costs one window; it can happen again only after
+    the squares have shrunk by a factor of 32, so a step is O(1) in the mean.
 
     >>> chart = Rolling(20)
     >>> [chart.step(60.0 + number % 3) for number in range(20)][-1], chart.mean, chart.step(70.0)
@@ -197,7 +197,6 @@ class Rolling:
             peaks = np.maximum(np.maximum.accumulate(squares), before)
             collapsed = spreads < self.window * peaks / COLLAPSE
             done = int(collapsed.argmax()) + 1 if collapsed.any() else done
-            self._peak = float(peaks[done - 1])
         self._lowest = self.window * self._peak / COLLAPSE
         return done
 
