@@ -17,6 +17,7 @@ from edge_agent.signals.payloads import Answer, Command, CommandType
 from edge_agent.standard import NS_PER_S
 
 LARGEST_COMMAND = 4096  # bytes; a command of ours has 300
+MOST_BRACKETS = 200  # a command of ours opens two; a nest of them is read differently by each Python
 LONGEST_LIFE_S = 30  # a command older than a walk to the station would surprise whoever stands there
 COMMANDS_PER_S = 5  # beyond any person; a program in a loop is held here
 BURST = 10  # a board that acknowledges a line's calls at once
@@ -67,7 +68,9 @@ class Desk:
             return "retained"
         if not self._in_time(now_ns):
             return "too_fast"
-        return "too_large" if len(payload) > LARGEST_COMMAND else ""
+        if len(payload) > LARGEST_COMMAND:
+            return "too_large"
+        return "unreadable" if payload.count(b"[") + payload.count(b"{") > MOST_BRACKETS else ""
 
     def _read(self, addressed: Addressed, payload: bytes, wall_ns: int) -> Command | Answer:
         if addressed.type not in get_args(CommandType):
