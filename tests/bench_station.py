@@ -133,7 +133,7 @@ def written(
 
 def surroundings() -> dict[str, str]:
     """The environment of a process under test: its socket lies beside its journal, its pins are mock ones."""
-    left_out = {"RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR", "NOTIFY_SOCKET", "WATCHDOG_USEC"}
+    left_out = {"RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR", "NOTIFY_SOCKET", "WATCHDOG_USEC", "PYTHONUNBUFFERED"}
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return kept | {"GPIOZERO_PIN_FACTORY": "mock", "PYTHONPATH": str(Path(__file__).parent.parent)}
 

@@ -175,6 +175,24 @@ def test_everything_is_let_go_of_in_the_end(tmp_path):
         assert before is signal.getsignal(signal.SIGTERM)
 
 
+def test_the_stack_is_dark_before_a_slow_disk_is_waited_for(tmp_path, monkeypatch):
+    """Nobody watches any more: the lamp says so before the journal has written its last."""
+    pins, lit_at_the_end = wired(), []
+
+    class Slow(assembly.Writer):
+        """A writer that notes what is lit when it is closed."""
+
+        def close(self, *how):
+            lit_at_the_end.extend(name for name in LAMPS if pins.pin(name).state)
+            return super().close(*how)
+
+    monkeypatch.setattr(assembly, "Writer", Slow)
+    with assembled(written(tmp_path), pins) as agent:
+        pins.pin("GPIO17").drive_low()
+        turned(agent, lambda: pins.pin(GREEN).state)
+    assert [] == lit_at_the_end
+
+
 def test_a_signal_while_it_starts_is_not_forgotten(tmp_path, monkeypatch):
     """SIGTERM before the first turn: it begins, says that it stops, and ends in good order."""
     monkeypatch.setattr(assembly, "remembered", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
