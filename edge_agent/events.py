@@ -7,23 +7,18 @@ numbers and wall time are labels put on later, by the journal and the uplink: th
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 import msgspec
 
+from edge_agent.accounts import Hour as Hour  # noqa: PLC0414 - who reads events finds all of them here
+from edge_agent.accounts import PlanChanged as PlanChanged  # noqa: PLC0414 - as above
+from edge_agent.accounts import ShiftSummary as ShiftSummary  # noqa: PLC0414 - as above
+from edge_agent.data import Data as Data  # noqa: PLC0414 - as above
 from edge_agent.observations import Via
 
 Family = Literal["abnormality", "delay", "call"]
 Trigger = Literal["auto", "operator", "remote"]
-
-
-class Data(msgspec.Struct, frozen=True, kw_only=True):
-    """The shape all records share; `KEPT` False is telemetry, sent at once or not at all."""
-
-    TYPE: ClassVar[str]
-    CAUSE: ClassVar[str]
-    RESPONSE: ClassVar[str]
-    KEPT: ClassVar[bool] = True
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,6 +234,9 @@ CATALOGUE: tuple[type[Data], ...] = (
     AgentStopping,
     AgentFault,
     CycleFinished,
+    Hour,
+    ShiftSummary,
+    PlanChanged,
 )
 BY_TYPE: dict[str, type[Data]] = {data.TYPE: data for data in CATALOGUE}
 

@@ -155,6 +155,47 @@ class Stopping(Seen, tag="stopping", frozen=True):
     why: str
 
 
+class ClockTold(Seen, tag="clock_told", frozen=True):
+    """The wall clock at `at_ns`: told at the start, once a minute, and when it has stepped; a label, no measure.
+
+    Args:
+        wall_ns: the same instant in ns since 1970, UTC.
+        synchronised: whether the wall clock follows a time server.
+    """
+
+    wall_ns: int
+    synchronised: bool
+
+
+class PlannedStop(Seen, tag="planned_stop", frozen=True):
+    """Someone says that the station stops as planned, or (`on` False) that this is over."""
+
+    on: bool
+    why: str = ""
+    who: str = "unknown"
+    via: Via = "local"
+
+
+class Changeover(Seen, tag="changeover", frozen=True):
+    """Someone begins to set the station up for another product, or (`on` False) has done so."""
+
+    on: bool
+    why: str = ""
+    who: str = "unknown"
+    via: Via = "local"
+
+
+class ProductChosen(Seen, tag="product_chosen", frozen=True):
+    """From now on this product of the configuration is made."""
+
+    product: str
+    who: str = "unknown"
+    via: Via = "local"
+
+
+Planning = ClockTold | PlannedStop | Changeover | ProductChosen
+"""What is said of time and plan, not of work: the ledger takes it."""
+
 Observation = (
     CycleStart
     | CycleEnd

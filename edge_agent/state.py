@@ -43,6 +43,31 @@ class DetectorState(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How the running shift stands against its plan.
+
+    Args:
+        kind: what is planned now; `why` the reason of a planned stop or changeover.
+        plan: parts due so far; `actual` made, `difference` actual - plan.
+        standing: with hysteresis, as people are told.
+        recovery_per_h: parts an hour from now on that end the shift on plan; null where nobody can say.
+    """
+
+    kind: Literal["working", "break", "planned_stop", "changeover", "not_scheduled"]
+    why: str
+    shift: str | None
+    product: str | None
+    plan: int
+    actual: int
+    difference: int
+    standing: Literal["behind", "on_pace", "ahead"]
+    good: int
+    rejected: int
+    hour_plan: int
+    hour_actual: int
+    recovery_per_h: float | None
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """The core's snapshot.
 

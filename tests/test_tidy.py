@@ -18,11 +18,11 @@ TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
 # Lowest first; a place may import from its own layer and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"observations", "clock"}),
-    frozenset({"standard", "legend"}),
-    frozenset({"events", "state", "shifts"}),
+    frozenset({"standard", "legend", "data", "wall"}),
+    frozenset({"events", "accounts", "state", "shifts", "calendar", "pace", "plan"}),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"calls", "cycles", "senses"}),
+    frozenset({"calls", "cycles", "senses", "schedule", "tally", "board", "ledger"}),
     frozenset({"watch"}),
     frozenset({"station", "picture"}),
     frozenset({"recording", "log", "pins"}),

@@ -26,6 +26,9 @@ HEADS: dict[type[events.Data], str] = {
     events.AgentStopping: "stopping",
     events.AgentFault: "fault",
     events.CycleFinished: "cycle",
+    events.Hour: "hour",
+    events.ShiftSummary: "shift",
+    events.PlanChanged: "plan",
 }
 MEANINGS = {row.sign: (row.means, row.who_does_what) for row in LEGEND}
 
@@ -58,6 +61,10 @@ def about(data: events.Data) -> str:
             return data.part
         case events.AgentStarted():
             return f"edge-agent {data.version}"
+        case events.Hour() | events.ShiftSummary():
+            return data.shift or "no shift"
+        case events.PlanChanged():
+            return data.product or data.what.replace("_", " ")
         case _:
             return str(kind)
 
@@ -65,9 +72,7 @@ def about(data: events.Data) -> str:
 def sentence(data: events.Data) -> str:
     """What an event says beyond its head."""
     match data:
-        case events.CallRaised():
-            return data.text
-        case events.CallUpdated() | events.FindingObserved():
+        case events.CallRaised() | events.CallUpdated() | events.FindingObserved():
             return data.text
         case events.CallAcknowledged() | events.CallAttended():
             return f"Someone is there after {data.waited_s:.1f} s."
@@ -81,6 +86,10 @@ def sentence(data: events.Data) -> str:
             return f"{data.why[:1].upper()}{data.why[1:].rstrip('.')}."
         case events.SensorBack():
             return f"It was lost for {data.lost_s:.1f} s."
+        case events.Hour() | events.ShiftSummary():
+            return f"Plan {data.plan}, actual {data.actual}, cumulative {data.cumulative:+d}."
+        case events.PlanChanged():
+            return f"{'Begun' if data.on else 'Ended'}{f': {data.why}' if data.why else ''}."
         case _:
             return ""
 

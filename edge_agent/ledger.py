@@ -1,0 +1,297 @@
+"""The books of one station: every nanosecond on one element, every part against the plan, hour by hour.
+
+The rules:
+
+1. The elements add up to the elapsed time to the nanosecond, in every hour and in every shift.
+2. A stop that runs into a break is split there, not relabelled: the break is planned time, before and after it
+   the stop goes on. A gap is judged by its working time, when it ends or when the hour is told; told is told.
+3. Parts become due in working time only. A stop nobody planned is working time; a break, a planned stop and a
+   changeover are not. A part is counted whenever it is made.
+4. What the agent did not see, because a sensor was lost or it was not running, is booked as blind.
+5. Hours are told at full hours of the wall clock and at the ends of shifts; a step of the wall clock moves
+   those that are still to come, and nothing that is counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from edge_agent import board
+from edge_agent.accounts import PlanChanged
+from edge_agent.calendar import Kind, Scheduled
+from edge_agent.events import CallRaised, Data, Event
+from edge_agent.observations import Changeover, ClockTold, PlannedStop, Planning, ProductChosen
+from edge_agent.pace import split, standing
+from edge_agent.plan import Plan
+from edge_agent.schedule import Schedule, What
+from edge_agent.standard import NS_PER_S, to_ns
+from edge_agent.state import Pace
+from edge_agent.tally import MOST_GAP_CALLS, Account, Element, Tally
+from edge_agent.wall import Wall
+
+ELEMENTS: dict[Kind, Element] = {
+    "break": "planned",
+    "planned_stop": "planned",
+    "changeover": "aust",
+    "not_scheduled": "not_scheduled",
+}
+LONGEST_ABSENCE_NS = 24 * 3600 * NS_PER_S  # longer away, and a day of blind hours would only bury the board
+
+
+class Ledger:
+    """The books, written by what the station tells; `say` takes what is to be said. All times CLOCK_MONOTONIC, ns.
+
+    Nothing is told for the time before `advance` has reached it: the station advances first, then tells.
+    """
+
+    def __init__(self, plan: Plan, say: Callable[[int, Data], None], memory: Account | None = None) -> None:
+        self.plan = plan
+        self.say = say
+        self.remembered = memory is not None
+        self.account = Account() if memory is None else memory.copied()
+        self.schedule = Schedule(plan.calendar, plan.modes, self.account.modes)
+        self.planned = Scheduled(kind="working", until_ns=None)
+        self.due = Fraction(self.account.due)
+        self.blind = False
+        self._set_pace()
+
+    # -- from without ----------------------------------------------------------------------------------------
+
+    def begin(self, now_ns: int) -> None:
+        """Start, or go on after a restart: what happened since the memory was kept was not seen."""
+        account = self.account
+        if not self.remembered:
+            self._start(now_ns)
+            return
+        self.planned = self.schedule.at(account.at_ns, account.wall)
+        self.advance(account.kept_ns)
+        if not 0 <= now_ns - account.kept_ns <= LONGEST_ABSENCE_NS:
+            self._close(account.at_ns, shift_too=True)
+            self._start(now_ns)
+            return
+        self.see(False, account.at_ns)
+        self.advance(now_ns)
+        self.see(True, now_ns)
+
+    def due_ns(self) -> int | None:
+        """When it wants to be asked again: a boundary of the plan, the next hour, the next part that becomes due."""
+        account = self.account
+        due = [self.schedule.due_ns(), self._part_due_ns()]
+        if account.wall is not None:
+            until = (self.planned.until_ns, account.hour_until_ns)
+            due += [account.wall.when_ns(wall_ns) for wall_ns in until if wall_ns is not None]
+        return min((due_ns for due_ns in due if due_ns is not None), default=None)
+
+    def advance(self, now_ns: int) -> None:
+        """Do everything that is due by `now_ns`, in order of time, and book up to there."""
+        while (due_ns := self.due_ns()) is not None and due_ns <= now_ns:
+            self._pass(due_ns)
+            self._turn()
+        self._pass(now_ns)
+
+    def take(self, seen: Planning) -> bool:
+        """Take what is said of time and plan; False where it changes nothing."""
+        self.advance(seen.at_ns)
+        match seen:
+            case ClockTold():
+                self._tell_time(seen)
+                return True
+            case PlannedStop() | Changeover():
+                return self._switch(seen)
+            case ProductChosen():
+                return self._choose(seen)
+
+    def part(self, at_ns: int) -> None:
+        """Count a part that is finished; the gap before it is over."""
+        self.advance(at_ns)
+        self._end_gap()
+        for tally in self._tallies():
+            tally.made += 1
+        self._stand()
+
+    def judged(self, good: bool) -> None:
+        """Count a judgement."""
+        for tally in self._tallies():
+            tally.good += good
+            tally.rejected += not good
+
+    def see(self, seeing: bool, at_ns: int) -> None:
+        """Note that cycles cannot be seen any more, or again; what the gap was is not known then."""
+        self.advance(at_ns)
+        if self.blind == seeing:
+            self._end_gap()
+            self.blind = not seeing
+
+    def note(self, event: Event) -> None:
+        """Note what was said of a call."""
+        account = self.account
+        account.calls.note(event.data, event.at_ns)
+        if isinstance(event.data, CallRaised) and event.data.kind not in account.gap_calls:
+            account.gap_calls = (*account.gap_calls, event.data.kind)[:MOST_GAP_CALLS]
+
+    def spans_planned(self, started_ns: int) -> bool:
+        """Whether time that was not working time has passed since: a cycle that spans a break is no cycle."""
+        return self.account.planned_ns is not None and started_ns < self.account.planned_ns
+
+    def pace(self, now_ns: int) -> Pace:
+        """How the shift stands; `now_ns` not before the last step."""
+        return board.pace(self, now_ns)
+
+    def memory(self, now_ns: int) -> Account:
+        """What must be kept over a restart."""
+        self.account.due, self.account.kept_ns = str(self.due), max(now_ns, self.account.at_ns)
+        return self.account.copied()
+
+    # -- time --------------------------------------------------------------------------------------------------
+
+    def _pass(self, to_ns: int) -> None:
+        """Let time pass as planned; working time is pending until its gap is judged."""
+        account, kind = self.account, self.planned.kind
+        passed_ns = to_ns - account.at_ns
+        if passed_ns <= 0:
+            return
+        account.at_ns = to_ns
+        if kind != "working":
+            account.planned_ns = to_ns
+            self._book(ELEMENTS[kind], passed_ns)
+            return
+        self.due += passed_ns / self.pace_ns
+        if self.blind:
+            self._book("blind", passed_ns)
+        else:
+            account.gap_ns += passed_ns
+
+    def _book(self, element: Element, ns: int) -> None:
+        for tally in self._tallies():
+            tally.add(element, ns)
+
+    def _judge_gap(self) -> None:
+        """Book what is pending, by how long the gap has lasted."""
+        account = self.account
+        piece = split(account.booked_ns, account.gap_ns - account.booked_ns, self.standard_ns)
+        account.booked_ns = account.gap_ns
+        for tally in self._tallies():
+            if piece.production_ns:
+                tally.add("apt", piece.production_ns)
+            if piece.lost_ns:
+                tally.lose(account.gap_began_ns, piece.lost_ns, piece.loss, account.gap_calls)
+
+    def _end_gap(self) -> None:
+        """Book what is pending; the next gap begins here."""
+        account = self.account
+        self._judge_gap()
+        for tally in self._tallies():
+            tally.close_gap()
+        account.gap_began_ns, account.gap_ns, account.booked_ns, account.gap_calls = account.at_ns, 0, 0, ()
+
+    def _part_due_ns(self) -> int | None:
+        if self.planned.kind != "working":
+            return None
+        return self.account.at_ns + math.ceil((math.floor(self.due) + 1 - self.due) * self.pace_ns)
+
+    def _stand(self) -> None:
+        difference = self.account.shift.made - math.floor(self.due)
+        self.account.standing = standing(difference, self.account.standing, self.plan.parts, self.plan.clear_at)
+
+    # -- boundaries --------------------------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        """Look at the plan anew: modes that ran out, another hour, another shift, another kind of time."""
+        account, before = self.account, self.planned
+        for what, mode in self.schedule.run_out(account.at_ns).items():
+            ended = PlanChanged(what=what, on=False, why=mode.why, who=mode.who, via=None, ran_out=True)
+            self.say(account.at_ns, ended)
+        self.planned = self.schedule.at(account.at_ns, account.wall)
+        if before.kind in {"not_scheduled", "changeover"} and self.planned.kind == "working":
+            self._end_gap()  # work begins: what was before is no part of its first gap
+        if self._hour_is_over():
+            self._close(account.at_ns, shift_too=self._key() != account.shift_key)
+            self._open(account.at_ns)
+        self._stand()
+
+    def _key(self) -> tuple[str, str] | None:
+        return None if self.planned.occurrence is None else self.planned.occurrence.key
+
+    def _hour_is_over(self) -> bool:
+        account = self.account
+        if account.wall is None or account.hour_from_ns is None or account.hour_until_ns is None:
+            return False
+        inside = account.hour_from_ns <= account.wall.calendar_ns(account.at_ns) < account.hour_until_ns
+        return not inside or self._key() != account.shift_key
+
+    def _close(self, at_ns: int, shift_too: bool) -> None:
+        """Tell the running hour, and the shift if it is over; the gap goes on in the next."""
+        account = self.account
+        self._judge_gap()
+        account.hour.close_gap()
+        told = board.hour(self)
+        if told is not None:
+            self.say(at_ns, told)
+        account.hour = Tally(began_ns=at_ns)
+        account.calls.next_hour()
+        if shift_too:
+            account.shift.close_gap()
+            summary = board.shift(self)
+            if summary is not None:
+                self.say(at_ns, summary)
+            account.shift, self.due, account.standing = Tally(began_ns=at_ns), Fraction(0), "on_pace"
+            account.calls.next_shift()
+        account.due_before = math.floor(self.due)
+
+    def _start(self, at_ns: int) -> None:
+        """Begin to count."""
+        account = self.account
+        account.at_ns = account.hour.began_ns = account.shift.began_ns = at_ns
+        self._end_gap()
+        self._open(at_ns)
+
+    def _open(self, at_ns: int) -> None:
+        """Give the running hour and shift their names."""
+        account = self.account
+        self.planned = self.schedule.at(at_ns, account.wall)
+        account.shift_key = self._key()
+        if account.wall is not None:
+            account.hour_from_ns = account.wall.calendar_ns(at_ns)
+            account.hour_until_ns = self.plan.calendar.next_hour_ns(account.hour_from_ns)
+
+    # -- what people and the shell say -------------------------------------------------------------------------
+
+    def _tell_time(self, told: ClockTold) -> None:
+        known = self.account.wall
+        self.account.wall = Wall.first(told) if known is None else known.told(told)
+        if known is None:
+            self._open(self.account.at_ns)  # what was counted before belongs to the hour that is now known
+        else:
+            self._turn()
+
+    def _switch(self, said: PlannedStop | Changeover) -> bool:
+        if not self.schedule.switch(said, self.account.at_ns):
+            return False
+        what: What = "planned_stop" if isinstance(said, PlannedStop) else "changeover"
+        changed = PlanChanged(what=what, on=said.on, why=said.why, who=said.who, via=said.via)
+        self.say(self.account.at_ns, changed)
+        self._turn()
+        return True
+
+    def _choose(self, said: ProductChosen) -> bool:
+        """Measure against another product's standard from here on; one that is not known changes nothing."""
+        names = {each.name for each in self.plan.products}
+        if said.product not in names or said.product == self.account.product:
+            return False
+        self._judge_gap()
+        self.account.product = said.product
+        self._set_pace()
+        self.say(
+            self.account.at_ns,
+            PlanChanged(what="product", on=True, why="", who=said.who, via=said.via, product=said.product),
+        )
+        return True
+
+    def _set_pace(self) -> None:
+        self.standard_ns = to_ns(self.plan.standard_of(self.account.product).standard_cycle_s)
+        self.pace_ns = self.plan.pace_ns(self.account.product)
+
+    def _tallies(self) -> Iterable[Tally]:
+        return self.account.hour, self.account.shift
