@@ -149,10 +149,10 @@ class PlannedTime(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.days is not None and self.date is not None:
-            message = "date: with days beside it one does not know which holds; write one of them"
+            message = "days: with date beside it one does not know which holds; write one of them"
             raise ValueError(message)
         if minutes_of(self.at)[1] == 0:
-            message = f"at: {self.at} has no length"
+            message = f"at: {self.at} has no length; let it end after it begins"
             raise ValueError(message)
         _real(self.date)
 
@@ -214,7 +214,7 @@ def _real(day: str | None) -> None:
     try:
         dt.date.fromisoformat(day)
     except ValueError as error:
-        message = f"date: there is no {day}: {error}"
+        message = f"date: there is no {day}; look at a calendar"
         raise ValueError(message) from error
 
 

@@ -15,7 +15,7 @@ from edge_agent.detect import DETECTORS
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.sensors import SENSORS
 from edge_agent.sensors.wire import Settings as SensorSettings
-from edge_agent.shifts import Shift
+from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.signals import broker, stack
 from edge_agent.standard import Characteristic, Standard
 
@@ -23,8 +23,10 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 
 TABLES = (
-    "station", "standard", "shift", "sensor", "characteristic", "detect", "response", "stack", "mqtt", "journal",
+    "station", "standard", "shift", "exception", "planned_stop", "modes", "product",
+    "sensor", "characteristic", "detect", "response", "stack", "mqtt", "journal",
 )  # fmt: skip
+MOST = {"shift": 50, "exception": 400, "planned_stop": 100, "product": 500}  # beyond: a plant's calendar, no station's
 SENSOR_KINDS: dict[str, type[SensorSettings]] = {str(each.__struct_config__.tag): each for each in SENSORS}
 DETECT_KINDS: dict[str, type[DetectSettings]] = {
     str(each.SETTINGS.__struct_config__.tag): each.SETTINGS for each in DETECTORS
@@ -53,6 +55,10 @@ class Draft(msgspec.Struct, kw_only=True):
     station: Identity | None
     standard: Standard | None
     shifts: list[Shift | None]
+    exceptions: list[ExceptionDay | None]
+    planned_stops: list[PlannedTime | None]
+    modes: Modes | None
+    products: list[Product | None]
     sensors: list[SensorSettings | None]
     characteristics: list[Characteristic | None]
     detectors: list[DetectSettings | None]
@@ -78,6 +84,10 @@ def draw(found: Complaints, document: dict[str, Any]) -> Draft:
         station=needed(found, document, "station", Identity),
         standard=needed(found, document, "standard", Standard),
         shifts=many(found, document, "shift", Shift),
+        exceptions=many(found, document, "exception", ExceptionDay),
+        planned_stops=many(found, document, "planned_stop", PlannedTime),
+        modes=optional(found, document, "modes", Modes) if "modes" in document else Modes(),
+        products=many(found, document, "product", Product),
         sensors=of_kinds(found, document, "sensor", SENSOR_KINDS),
         characteristics=many(found, document, "characteristic", Characteristic),
         detectors=of_kinds(found, document, "detect", DETECT_KINDS),
@@ -122,7 +132,10 @@ def listed(found: Complaints, document: dict[str, Any], key: str) -> list[object
 
 def many(found: Complaints, document: dict[str, Any], key: str, shape: type[Record]) -> list[Record | None]:
     """Tables of one shape."""
-    return [read(found, (key, index), table, shape) for index, table in enumerate(listed(found, document, key))]
+    tables, most = listed(found, document, key), MOST.get(key)
+    if most is not None and len(tables) > most:
+        found.error((key, most), f"more than {most} [[{key}]]; this is one station's file, take out what it never uses")
+    return [read(found, (key, index), table, shape) for index, table in enumerate(tables[:most])]
 
 
 def of_kinds(

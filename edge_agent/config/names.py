@@ -16,8 +16,8 @@ SORTS = {"cycle": "sensor of cycles", "characteristic": "characteristic", "senso
 
 
 def said_once(found: Complaints, draft: Draft) -> None:
-    """No two sensors, characteristics or shifts have one name."""
-    for key in ("sensor", "characteristic", "shift"):
+    """No two sensors, characteristics, shifts, products or planned stops have one name."""
+    for key in ("sensor", "characteristic", "shift", "product", "planned_stop"):
         first: dict[str, Path] = {}
         for path, table in draft.raw(key):
             name = table.get("name")
@@ -25,7 +25,10 @@ def said_once(found: Complaints, draft: Draft) -> None:
                 continue
             if name in first:
                 line = found.line((*first[name], "name"))
-                found.error((*path, "name"), f"{key} {shown(name)} is there already, at line {line}; give each its own")
+                found.error(
+                    (*path, "name"),
+                    f"{key.replace('_', ' ')} {shown(name)} is there already, at line {line}; give each its own",
+                )
             first.setdefault(name, path)
 
 

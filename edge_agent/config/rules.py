@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge_agent.config import broker, names, times, wiring
+from edge_agent.config import broker, names, planning, times, wiring
 from edge_agent.config.complaint import Complaints
 from edge_agent.config.draft import Draft
 
@@ -15,6 +15,12 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     times.takt_above_standard,
     times.spans_in_takts,
     times.escalation,
+    planning.overlapping_shifts,
+    planning.exceptions,
+    planning.exceptional_overlaps,
+    planning.planned_stops,
+    planning.products,
+    planning.modes,
     names.said_once,
     names.characteristic_limits,
     names.readings,

@@ -8,11 +8,13 @@ from typing import TypeVar
 import msgspec
 
 from edge_agent import andon, journal
+from edge_agent.calendar import Calendar, takt_ns
 from edge_agent.config.draft import DETECT_KINDS, Draft, Identity
 from edge_agent.config.watch import resolve
 from edge_agent.detect.rule import Settings as DetectSettings
+from edge_agent.plan import Plan
 from edge_agent.sensors.wire import Settings as SensorSettings
-from edge_agent.shifts import Shift
+from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.signals import broker, stack
 from edge_agent.standard import Characteristic, Standard, Workplace
 
@@ -40,6 +42,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     mqtt: broker.Settings | None
     journal: journal.Settings
     takt_from: str = "[standard]"
+    exceptions: tuple[ExceptionDay, ...] = ()
+    planned_stops: tuple[PlannedTime, ...] = ()
+    modes: Modes = Modes()
+    products: tuple[Product, ...] = ()
 
     @classmethod
     def of(cls, path: Path, draft: Draft) -> Config:
@@ -57,6 +63,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             mqtt=draft.mqtt,
             journal=there(draft.journal),
             takt_from=draft.takt_from,
+            exceptions=tuple(there(each) for each in draft.exceptions),
+            planned_stops=tuple(there(each) for each in draft.planned_stops),
+            modes=there(draft.modes),
+            products=tuple(there(each) for each in draft.products),
         )
 
     def workplace(self) -> Workplace:
@@ -65,6 +75,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             standard=self.standard,
             characteristics=self.characteristics,
             sources=tuple(sensor.source() for sensor in self.sensors),
+        )
+
+    def plan(self) -> Plan:
+        """What work is held against; a takt that the shifts make is taken from them, exact to the last part."""
+        written_s = self.standard.takt_s if self.takt_from == "[standard]" else None
+        return Plan(
+            calendar=Calendar(self.station.timezone, self.shifts, self.exceptions, self.planned_stops),
+            standard=self.standard,
+            takt_ns=takt_ns(written_s, self.shifts),
+            products=self.products,
+            modes=self.modes,
         )
 
     def watches(self) -> tuple[tuple[DetectSettings, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from edge_agent.config.complaint import meant, shown
-from edge_agent.shifts import SLOT, TIME
+from edge_agent.shifts import DATE, SLOT, TIME
 from edge_agent.standard import Span
 
 NAME = r"^[A-Za-z0-9_.-]{1,32}$"  # what every level of a topic keeps to
@@ -20,6 +21,7 @@ FORMS = {  # patterns of the records: something that has the form, as it is writ
     NAME: ('"st07"', "1 to 32 letters, digits, '_', '.' or '-'"),
     TIME: ('"06:00"', "a time of day"),
     SLOT: ('"09:00-09:15"', "two times of day"),
+    DATE: ('"2026-12-24"', "a date, in quotes"),
     PIN: ('"GPIO17"', "the name of a pin"),
 }
 LARGEST = 2**63 - 1  # whole numbers of TOML end here; Python's do not
@@ -179,7 +181,11 @@ def example(info: inspect.Type) -> str:
 def quoted(value: object) -> str:
     """A plain value in the quotes of TOML."""
     return (
-        f'"{shown(value)}"' if isinstance(value, (int, float)) else f'"{value}"' if isinstance(value, str) else '"..."'
+        f'"{shown(value)}"'
+        if isinstance(value, (int, float, dt.date))
+        else f'"{value}"'
+        if isinstance(value, str)
+        else '"..."'
     )
 
 
