@@ -114,11 +114,12 @@ class Calendar:
         self.shifts = tuple(shifts) or (ALWAYS,)
         self.exceptions = tuple(sorted(exceptions, key=lambda each: each.shift is not None))  # the particular one wins
         self.planned_stops = tuple(planned_stops)
+        self._near: tuple[date, tuple[Occurrence, ...]] | None = None  # the days last asked for
 
     def at(self, wall_ns: int) -> Scheduled:
         """What is planned at an instant."""
         today = self._local(wall_ns).date()
-        around = [each for day in (today - DAY, today, today + DAY) for each in self.occurrences(day)]
+        around = self._around(today)
         later_ns = [each.begin_ns for each in around if each.begin_ns > wall_ns]
         current = next((each for each in reversed(around) if each.begin_ns <= wall_ns < each.end_ns), None)
         if current is None:
@@ -167,6 +168,13 @@ class Calendar:
     def text(self, wall_ns: int) -> str:
         """An instant as people of the station read it, with the offset that tells the doubled hours apart."""
         return self._local(wall_ns).isoformat(timespec="seconds")
+
+    def _around(self, today: date) -> tuple[Occurrence, ...]:
+        """The shifts of a day and its neighbours; most questions are of one day."""
+        if self._near is None or self._near[0] != today:
+            days = (today - DAY, today, today + DAY)
+            self._near = today, tuple(each for day in days for each in self.occurrences(day))
+        return self._near[1]
 
     def _local(self, wall_ns: int) -> datetime:
         return datetime.fromtimestamp(wall_ns // NS_PER_S, tz=self.zone)

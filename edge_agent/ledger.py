@@ -54,7 +54,7 @@ class Ledger:
         self.schedule = Schedule(plan.calendar, plan.modes, self.account.modes)
         self.planned = Scheduled(kind="working", until_ns=None)
         self.due = Fraction(self.account.due)
-        self.blind = False
+        self.blind_since_ns: int | None = None
         self._set_pace()
 
     # -- from without ----------------------------------------------------------------------------------------
@@ -118,11 +118,16 @@ class Ledger:
             tally.rejected += not good
 
     def see(self, seeing: bool, at_ns: int) -> None:
-        """Note that cycles cannot be seen any more, or again; what the gap was is not known then."""
+        """Note that cycles cannot be seen any more, or again: as long as a cycle unseen, and the gap begins anew."""
         self.advance(at_ns)
-        if self.blind == seeing:
-            self._end_gap()
-            self.blind = not seeing
+        since_ns = self.blind_since_ns
+        if seeing and since_ns is not None:
+            self.blind_since_ns = None
+            if at_ns - since_ns >= self.standard_ns:  # a part may have been made
+                self._end_gap()
+        elif not seeing and since_ns is None:
+            self._judge_gap()
+            self.blind_since_ns = at_ns
 
     def note(self, event: Event) -> None:
         """Note what was said of a call."""
@@ -158,7 +163,7 @@ class Ledger:
             self._book(ELEMENTS[kind], passed_ns)
             return
         self.due += passed_ns / self.pace_ns
-        if self.blind:
+        if self.blind_since_ns is not None:
             self._book("blind", passed_ns)
         else:
             account.gap_ns += passed_ns
@@ -277,16 +282,14 @@ class Ledger:
 
     def _choose(self, said: ProductChosen) -> bool:
         """Measure against another product's standard from here on; one that is not known changes nothing."""
-        names = {each.name for each in self.plan.products}
-        if said.product not in names or said.product == self.account.product:
+        known = any(each.name == said.product for each in self.plan.products)
+        if not known or said.product == self.account.product:
             return False
         self._judge_gap()
         self.account.product = said.product
         self._set_pace()
-        self.say(
-            self.account.at_ns,
-            PlanChanged(what="product", on=True, why="", who=said.who, via=said.via, product=said.product),
-        )
+        chosen = PlanChanged(what="product", on=True, why="", who=said.who, via=said.via, product=said.product)
+        self.say(self.account.at_ns, chosen)
         return True
 
     def _set_pace(self) -> None:
