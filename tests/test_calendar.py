@@ -173,6 +173,14 @@ def test_shifts_that_adjoin_do_so_in_those_nights_too(evening):
     assert ended == begun
 
 
+def test_what_the_clock_skips_is_the_instant_of_the_change():
+    """A shift from 02:30 begins at three; one that lies in the skipped hour does not take place."""
+    shifts = [Shift(name="second", start="02:30", end="08:00", days=DAYS)]
+    calendar = Calendar("Europe/Berlin", [*shifts, Shift(name="odd", start="02:10", end="02:20", days=DAYS)])
+    (found,) = calendar.occurrences(SPRING + dt.timedelta(days=1))
+    assert ("second", at("2026-03-29T03:00+02:00")) == (found.shift.name, found.begin_ns)
+
+
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo"]
 YEAR = st.integers(at("2026-01-01T00:00", "UTC") // S, at("2027-01-01T00:00", "UTC") // S)
 

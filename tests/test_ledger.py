@@ -53,6 +53,15 @@ def test_the_last_part_of_a_week_is_due_at_its_last_instant():
     assert [315] == [each.plan for each in books.shifts(8 * H)]
 
 
+def test_a_shift_begins_anew():
+    """What was missing yesterday is not due today."""
+    books = Books()
+    books.hours(25 * H)
+    assert (8, -8) == (books.hours(25 * H)[-1].plan, books.hours(25 * H)[-1].cumulative)
+    assert [62, 62] == [each.plan for each in books.shifts(32 * H)]
+    assert [0, 0] == [each.actual for each in books.shifts(32 * H)]
+
+
 def test_a_stop_that_runs_into_a_break_is_split():
     """From 08:50 to 09:20 with a break from 09:00: 15 minutes of stop and 15 of break; no part becomes due in it."""
     books = Books()

@@ -40,7 +40,7 @@ DEEDS = st.sampled_from(
     ["part"] * 6
     + ["good", "bad", "lose", "find", "stop", "go", "setup", "done", "left", "right", "wait", "restart", "boot"]
 )
-HISTORIES = st.lists(st.tuples(WAITS, DEEDS), max_size=60)
+HISTORIES = st.lists(st.tuples(WAITS, DEEDS), min_size=20, max_size=60)  # often some days
 
 
 class Station:

@@ -1,8 +1,9 @@
 """The books and the clocks: full hours, change nights, a wall clock that steps, restarts and reboots."""
 
 from edge_agent.calendar import Calendar
+from edge_agent.events import CallRaised, Event
 from edge_agent.ledger import LONGEST_ABSENCE_NS
-from edge_agent.observations import Changeover, ProductChosen
+from edge_agent.observations import Changeover, PlannedStop, ProductChosen
 from edge_agent.plan import Plan
 from edge_agent.shifts import DAYS, Shift
 from tests.books import PLAN, Books, H, M, S
@@ -113,6 +114,21 @@ def test_a_reboot_goes_on_with_another_clock():
     (hour,) = again.hours(10 * M)
     assert (H, "2026-11-23T06:00:00+01:00", 10) == (hour.elapsed_ns, hour.began, hour.actual)
     assert 2 * M == hour.elements.blind_ns
+
+
+def test_a_reboot_moves_every_stamp():
+    """Before the time is told again, hours, calls and modes go on where they were."""
+    books = Books()
+    raised = CallRaised(
+        call=1, kind="help", family="call", trigger="operator", source="cord", text="", to="team_leader",
+        clears="on_restore", acknowledge_s=60.0, attend_s=60.0,
+    )  # fmt: skip
+    books.ledger.note(Event(50 * M, raised))
+    books.ledger.take(PlannedStop(at_ns=54 * M, on=True))
+    again = Books(memory=books.ledger.memory(55 * M).moved(-50 * M), now_ns=7 * M, told=False)
+    (hour,) = again.hours(10 * M)
+    assert ("2026-11-23T07:00:00+01:00", "2026-11-23T06:50:00+01:00") == (hour.ended, hour.calls[0].raised)
+    assert 54 * M - 50 * M + 4 * H == again.ledger.schedule.due_ns()
 
 
 def test_after_a_long_absence_the_old_hour_is_told_and_a_new_one_begins():
