@@ -18,8 +18,8 @@ def hour(ledger: Ledger) -> Hour | None:
     """The running hour up to now; None where there is nothing to say: before the time is known, and outside shifts."""
     account = ledger.account
     tally = account.hour
-    something = account.shift_key is not None or tally.made or tally.good or tally.rejected or account.calls.seen
-    if account.wall is None or account.at_ns <= tally.began_ns or not something:
+    quiet = not (tally.made or tally.good or tally.rejected or account.calls.seen)
+    if account.wall is None or (quiet and (account.shift_key is None or account.at_ns <= tally.began_ns)):
         return None
     wall, calendar = account.wall, ledger.plan.calendar
     return Hour(
@@ -34,7 +34,8 @@ def hour(ledger: Ledger) -> Hour | None:
 def shift(ledger: Ledger) -> ShiftSummary | None:
     """The running shift up to now; None outside of any."""
     account = ledger.account
-    if account.wall is None or account.shift_key is None or account.at_ns <= account.shift.began_ns:
+    empty = account.at_ns <= account.shift.began_ns and not account.shift.made
+    if account.wall is None or account.shift_key is None or empty:
         return None
     plan = math.floor(ledger.due)
     return ShiftSummary(

@@ -20,7 +20,7 @@ from fractions import Fraction
 
 from edge_agent import board
 from edge_agent.accounts import PlanChanged
-from edge_agent.calendar import Kind, Scheduled
+from edge_agent.calendar import Scheduled
 from edge_agent.events import CallRaised, Data, Event
 from edge_agent.observations import Changeover, ClockTold, PlannedStop, Planning, ProductChosen
 from edge_agent.pace import split, standing
@@ -28,15 +28,10 @@ from edge_agent.plan import Plan
 from edge_agent.schedule import Schedule, What
 from edge_agent.standard import NS_PER_S, to_ns
 from edge_agent.state import Pace
-from edge_agent.tally import MOST_GAP_CALLS, Account, Element, Tally
+from edge_agent.tally import MOST_GAP_CALLS, PLANNED, Account, Element, Tally
 from edge_agent.wall import Wall
 
-ELEMENTS: dict[Kind, Element] = {
-    "break": "planned",
-    "planned_stop": "planned",
-    "changeover": "aust",
-    "not_scheduled": "not_scheduled",
-}
+WAKE_NS = NS_PER_S  # a press of 20 strokes a second is not looked at for each part that becomes due
 LONGEST_ABSENCE_NS = 24 * 3600 * NS_PER_S  # longer away, and a day of blind hours would only bury the board
 
 
@@ -57,7 +52,7 @@ class Ledger:
         self.blind_since_ns: int | None = None
         self._set_pace()
 
-    # -- from without ----------------------------------------------------------------------------------------
+    # -- from without --------------------------------------------------------------------------------------
 
     def begin(self, now_ns: int) -> None:
         """Start, or go on after a restart: what happened since the memory was kept was not seen."""
@@ -118,7 +113,7 @@ class Ledger:
             tally.rejected += not good
 
     def see(self, seeing: bool, at_ns: int) -> None:
-        """Note that cycles cannot be seen any more, or again: as long as a cycle unseen, and the gap begins anew."""
+        """Note that cycles cannot be seen any more, or can again; after a cycle's length the gap begins anew."""
         self.advance(at_ns)
         since_ns = self.blind_since_ns
         if seeing and since_ns is not None:
@@ -160,7 +155,7 @@ class Ledger:
         account.at_ns = to_ns
         if kind != "working":
             account.planned_ns = to_ns
-            self._book(ELEMENTS[kind], passed_ns)
+            self._book(PLANNED[kind], passed_ns)
             return
         self.due += passed_ns / self.pace_ns
         if self.blind_since_ns is not None:
@@ -194,7 +189,8 @@ class Ledger:
     def _part_due_ns(self) -> int | None:
         if self.planned.kind != "working":
             return None
-        return self.account.at_ns + math.ceil((math.floor(self.due) + 1 - self.due) * self.pace_ns)
+        wait_ns = math.ceil((math.floor(self.due) + 1 - self.due) * self.pace_ns)
+        return self.account.at_ns + (wait_ns if self.pace_ns >= WAKE_NS else WAKE_NS)
 
     def _stand(self) -> None:
         difference = self.account.shift.made - math.floor(self.due)

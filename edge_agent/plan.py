@@ -38,4 +38,4 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         chosen = next((each for each in self.products if each.name == product), None)
         if self.takt_ns is not None and (chosen is None or chosen.takt_s is None):
             return self.takt_ns
-        return Fraction(to_ns(self.standard_of(product).pace_s))
+        return Fraction(max(1, to_ns(self.standard_of(product).pace_s)))

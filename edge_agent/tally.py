@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Loss, Lost
-from edge_agent.calendar import Calendar
+from edge_agent.calendar import Calendar, Kind
 from edge_agent.events import CallAcknowledged, CallAttended, CallCleared, CallLineStop, CallRaised, Data
 from edge_agent.pace import Standing
 from edge_agent.schedule import Mode, What
@@ -19,6 +19,12 @@ from edge_agent.wall import Wall
 
 Element = Literal["apt", "adet", "adot", "aust", "blind", "planned", "not_scheduled"]
 ELEMENT_OF: dict[Loss, Element] = {"slow": "adet", "micro_stop": "adet", "stoppage": "adot"}
+PLANNED: dict[Kind, Element] = {
+    "break": "planned",
+    "planned_stop": "planned",
+    "changeover": "aust",
+    "not_scheduled": "not_scheduled",
+}
 TOP_GAPS = 3  # what a huddle can talk about
 MOST_CALLS = 100  # of an hour, one every 36 s; those beyond are counted as left out
 MOST_GAP_CALLS = 6  # kinds of calls named with a gap: as many as people can pull for

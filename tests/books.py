@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from edge_agent.accounts import Hour, ShiftSummary
 from edge_agent.calendar import Calendar
+from edge_agent.events import CallRaised
 from edge_agent.ledger import Ledger
 from edge_agent.observations import ClockTold
 from edge_agent.plan import Plan
@@ -57,3 +58,19 @@ class Books:
         """The shifts told by then."""
         self.ledger.advance(until_ns)
         return [data for _, data in self.said if isinstance(data, ShiftSummary)]
+
+
+def pulled(call):
+    """A call for help, as the station says it."""
+    return CallRaised(
+        call=call,
+        kind="help",
+        family="call",
+        trigger="operator",
+        source="cord",
+        text="",
+        to="team_leader",
+        clears="on_restore",
+        acknowledge_s=60.0,
+        attend_s=60.0,
+    )

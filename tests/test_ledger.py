@@ -1,12 +1,19 @@
 """The books of a station: what a team leader reads on the board."""
 
+from fractions import Fraction
+
+import msgspec
+from jsonschema import Draft202012Validator
+
 from edge_agent.accounts import PlanChanged
 from edge_agent.calendar import Calendar
-from edge_agent.events import CallAcknowledged, CallAttended, CallCleared, CallRaised, Event
+from edge_agent.events import CallAcknowledged, CallAttended, CallCleared, Event
 from edge_agent.observations import Changeover, PlannedStop, ProductChosen
 from edge_agent.plan import Plan
 from edge_agent.shifts import Shift
-from tests.books import PLAN, Books, H, M, S
+from edge_agent.signals.contract import schemas
+from edge_agent.tally import MOST_CALLS
+from tests.books import PLAN, Books, H, M, S, pulled
 
 
 def times(told, **expected):
@@ -169,11 +176,7 @@ def test_a_product_has_its_own_standard_and_takt():
 def test_calls_of_the_hour_with_their_response():
     """An open call is told in each hour it is open in; the shift counts it once."""
     books = Books()
-    raised = CallRaised(
-        call=1, kind="help", family="call", trigger="operator", source="cord", text="", to="team_leader",
-        clears="on_restore", acknowledge_s=60.0, attend_s=60.0,
-    )  # fmt: skip
-    books.ledger.note(Event(50 * M, raised))
+    books.ledger.note(Event(50 * M, pulled(1)))
     books.ledger.note(Event(51 * M, CallAcknowledged(call=1, kind="help", who="a", via="local", waited_s=60.0)))
     books.ledger.advance(H)
     books.ledger.note(Event(62 * M, CallAttended(call=1, kind="help", who="a", via="local", waited_s=720.0)))
@@ -188,6 +191,39 @@ def test_calls_of_the_hour_with_their_response():
         (each.kind, each.raised, each.attended, each.longest_s) for each in books.shifts(8 * H)[0].calls
     ]
     assert first.gaps[0].calls == ("help",)
+
+
+def test_calls_beyond_the_bound_are_counted():
+    """A chattering rule does not make the hour's event grow without end, and does not go unseen."""
+    books = Books()
+    for call in range(MOST_CALLS + 5):
+        books.ledger.note(Event(M, pulled(call)))
+    first, second = books.hours(2 * H)
+    assert (MOST_CALLS, 5) == (len(first.calls), first.calls_left_out)
+    assert 0 == second.calls_left_out
+    assert MOST_CALLS + 5 == books.shifts(8 * H)[0].calls[0].raised
+
+
+def test_what_is_told_follows_its_schema():
+    """Hour, shift and change of plan, as JSON, are valid against the schemas that are published."""
+    books = Books()
+    books.ledger.note(Event(M, pulled(1)))
+    books.ledger.take(PlannedStop(at_ns=2 * M, on=True, why="audit"))
+    books.parts(2 * H)
+    books.ledger.judged(True)
+    books.ledger.advance(8 * H)
+    told = {data.TYPE: data for _, data in books.said}
+    assert {"andon.pace.hour.v1", "andon.pace.shift.v1", "andon.plan.changed.v1"} == told.keys()
+    for name, data in told.items():
+        Draft202012Validator(schemas()[name]).validate(msgspec.json.decode(msgspec.json.encode(data)))
+
+
+def test_a_pace_faster_than_anyone_can_look_costs_nothing():
+    """A millionth of a second a part is a slip of the pen; the plan is still right, and looked at once a second."""
+    books = Books(Plan(calendar=PLAN.calendar, standard=PLAN.standard, takt_ns=Fraction(1000)))
+    assert S == books.ledger.due_ns()
+    books.ledger.advance(15 * M)
+    assert 15 * M // 1000 == books.ledger.pace(15 * M).plan
 
 
 def test_judgements_make_the_yield():

@@ -1,12 +1,12 @@
 """The books and the clocks: full hours, change nights, a wall clock that steps, restarts and reboots."""
 
 from edge_agent.calendar import Calendar
-from edge_agent.events import CallRaised, Event
+from edge_agent.events import Event
 from edge_agent.ledger import LONGEST_ABSENCE_NS
 from edge_agent.observations import Changeover, PlannedStop, ProductChosen
 from edge_agent.plan import Plan
 from edge_agent.shifts import DAYS, Shift
-from tests.books import PLAN, Books, H, M, S
+from tests.books import PLAN, Books, H, M, S, pulled
 
 
 def test_no_hour_is_told_outside_the_shift_unless_something_happened():
@@ -48,6 +48,14 @@ def test_a_step_of_the_clock_moves_what_is_to_come():
     (hour,) = books.hours(10 * M)
     assert (10 * M, "2026-11-23T09:20:00+01:00") == (hour.elapsed_ns, hour.ended)
     assert [10 * M, 40 * M] == [each.elapsed_ns for each in books.hours(50 * M)]
+
+
+def test_a_part_of_the_instant_of_a_step_is_not_lost():
+    """Finished at the full hour, at which the clock is set too: it is told in an hour without length."""
+    books = Books()
+    books.parts(H)
+    books.clock(H, "2026-11-23T11:00")
+    assert [(H, 0), (0, 1), (H, 0)] == [(each.elapsed_ns, each.actual) for each in books.hours(2 * H)]
 
 
 def test_a_small_step_back_tells_no_hour_twice():
@@ -119,11 +127,7 @@ def test_a_reboot_goes_on_with_another_clock():
 def test_a_reboot_moves_every_stamp():
     """Before the time is told again, hours, calls and modes go on where they were."""
     books = Books()
-    raised = CallRaised(
-        call=1, kind="help", family="call", trigger="operator", source="cord", text="", to="team_leader",
-        clears="on_restore", acknowledge_s=60.0, attend_s=60.0,
-    )  # fmt: skip
-    books.ledger.note(Event(50 * M, raised))
+    books.ledger.note(Event(50 * M, pulled(1)))
     books.ledger.take(PlannedStop(at_ns=54 * M, on=True))
     again = Books(memory=books.ledger.memory(55 * M).moved(-50 * M), now_ns=7 * M, told=False)
     (hour,) = again.hours(10 * M)
