@@ -127,17 +127,15 @@ class Agent:
         self.recorded_turns = recorded_turns
         self.inbox = inbox
         self.loops = loops
-        self.seq = self.depth = 0
+        self.seq = self.depth = self.wake_ns = 0
         self.degraded: dict[str, str] = {}
-        self.uplink = "not heard from"
-        self.stopping = False
-        self.wake_ns = 0
+        self.uplink, self.stopping = "not heard from", False
         self.shown = ""  # the reason last seen
         self.changes_ns: int | None = None  # when a lamp blinks next
         self.failed: str | None = None  # the output that could not be written
         self.changed = True  # something to push
-        self.pushed_ns: int | None = None
         self.lost = 0  # observations refused and not yet said
+        self.pushed_ns: int | None = None
         self.lost_said_ns: int | None = None
 
     def begin(self) -> None:
