@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"config", "reference"}),
     frozenset({"agent", "link", "errands"}),
     frozenset({"uplink"}),
-    frozenset({"assembly"}),
+    frozenset({"assembly", "uplink_assembly"}),
     frozenset({"demo"}),
     frozenset({"verbs"}),
     frozenset({"cli"}),

@@ -13,7 +13,7 @@ from edge_agent.config.watch import resolve
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import Shift
-from edge_agent.signals import broker, stack
+from edge_agent.signals import broker, contract, stack
 from edge_agent.standard import Characteristic, Standard, Workplace
 
 Part = TypeVar("Part")
@@ -57,6 +57,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             mqtt=draft.mqtt,
             journal=there(draft.journal),
             takt_from=draft.takt_from,
+        )
+
+    def identity(self) -> contract.Identity:
+        """Where the station is, as topics and events say it."""
+        where = self.station
+        return contract.Identity(
+            enterprise=where.enterprise, site=where.site, area=where.area, line=where.line, station=where.name
         )
 
     def workplace(self) -> Workplace:

@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 
 from edge_agent import clock, config
-from edge_agent.assembly import identity
 from edge_agent.demo import broker, station_file
 from edge_agent.demo.child import Child
 from edge_agent.demo.faces import Face
@@ -76,7 +75,7 @@ class Show:
         with contextlib.ExitStack() as held:
             port = broker.free_port()
             path = station_file.write(self.folder, port, self.speed)
-            names = identity(config.load(path))
+            names = config.load(path).identity()
             self.event_topic = names.topic("event")
             self._start(held, "broker", broker.command(self.folder, port))
             gauge = Gauge(station_file.gauge_link(self.folder))
