@@ -7,8 +7,6 @@ readers, the journal's writer, the control socket) only ever posts into the inbo
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from edge_agent import clock, recording
 from edge_agent.andon import UPDATES, Signal
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
 from edge_agent.events import CallUpdated, CycleFinished, Event
+from edge_agent.inbox import Inbox
 from edge_agent.journal import Entry
 from edge_agent.observations import Acknowledge, Arrive, LampTest, Observation, Overflowed, Restore, Stopping, Trouble
 from edge_agent.standard import to_s
@@ -47,37 +46,9 @@ class Ask(msgspec.Struct, frozen=True):
 Item = Observation | Ask | Recorded
 
 
-class Inbox:
-    """What waits to be taken in, bounded; `post` never blocks, never raises, and counts what it had to refuse."""
-
-    def __init__(self, limit: int = INBOX_LIMIT) -> None:
-        self.limit = limit
-        self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
-        self._refused = 0
-        self._counting = threading.RLock()  # a signal's handler may post while this thread counts
-
-    def post(self, item: Item) -> None:
-        """Put an item at the end, from any thread."""
-        if self._queue.qsize() < self.limit + (STOPS if isinstance(item, Stopping) else 0):
-            self._queue.put(item)
-        else:
-            with self._counting:
-                self._refused += 1
-
-    def take(self, timeout_s: float) -> Item | None:
-        """The next item, or None when `timeout_s` is over."""
-        try:
-            return self._queue.get(timeout=timeout_s) if timeout_s > 0 else self._queue.get_nowait()
-        except queue.Empty:
-            return None
-
-    def refused(self) -> int:
-        """How many were refused since the last time this was asked."""
-        if not self._refused:
-            return 0
-        with self._counting:
-            refused, self._refused = self._refused, 0
-        return refused
+def made_inbox(most: int = INBOX_LIMIT) -> Inbox[Item]:
+    """The inbox of a station; a request to stop finds room in a flood."""
+    return Inbox(most, {"Stopping": most + STOPS})
 
 
 class Agent:
@@ -102,7 +73,7 @@ class Agent:
         name: str,
         station: Station,
         lamps: Lamps,
-        inbox: Inbox,
+        inbox: Inbox[Item],
         *,
         boot: str,
         epoch: Callable[[], str],
@@ -209,7 +180,7 @@ class Agent:
 
     def _tell_troubles(self, now_ns: int) -> None:
         """Say what this process itself could not do: take everything in, write every lamp."""
-        self.lost += self.inbox.refused()
+        self.lost += self.inbox.refused().total()
         if self.lost and now_ns >= _after(self.lost_said_ns, OVERFLOW_EVERY_NS):
             lost, self.lost, self.lost_said_ns = self.lost, 0, now_ns
             self._step(Overflowed(now_ns, lost), now_ns)

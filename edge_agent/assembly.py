@@ -14,9 +14,10 @@ import msgspec
 
 import edge_agent
 from edge_agent import clock, log
-from edge_agent.agent import Agent, Ask, Inbox
+from edge_agent.agent import Agent, Ask, Item, made_inbox
 from edge_agent.calls import Memory
 from edge_agent.control import ControlError, Recorded, Server, socket_path
+from edge_agent.inbox import Inbox
 from edge_agent.journal import Journal, JournalError, Writer
 from edge_agent.observations import Stopping, Trouble
 from edge_agent.pins import PinError, open_pins
@@ -61,7 +62,7 @@ def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Ag
 
 def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent:
     """Make every part of the station process, the lamp first; `held` lets go of them, the lamp first again."""
-    inbox = Inbox()
+    inbox = made_inbox()
     held.enter_context(stopped_by_signals(inbox))
     lamps = NoLamps() if config.stack is None else config.stack.open(pins)
     held.callback(lamps.close)
@@ -95,7 +96,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     return agent
 
 
-def remembered(journal: Journal, inbox: Inbox) -> Memory | None:
+def remembered(journal: Journal, inbox: Inbox[Item]) -> Memory | None:
     """Open the journal and read what the station knew last; a disk that fails does not keep the lamp from working.
 
     Raises:
@@ -124,7 +125,7 @@ def remembered(journal: Journal, inbox: Inbox) -> Memory | None:
 
 
 @contextlib.contextmanager
-def stopped_by_signals(inbox: Inbox) -> Iterator[None]:
+def stopped_by_signals(inbox: Inbox[Item]) -> Iterator[None]:
     """Let SIGTERM and SIGINT stop the station in good order."""
 
     def stop(number: int, _: FrameType | None) -> None:

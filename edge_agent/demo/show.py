@@ -95,8 +95,8 @@ class Show:
         """What it came to."""
         counted = f"{self.cycles} cycles, {self.calls} calls"
         received = f"{self.events} events received, {f'{self.missing} MISSING' if self.missing else 'none missing'}"
-        if self.inbox.lost:
-            received += f"; the demo itself was too slow for {self.inbox.lost} messages"
+        if lost := self.inbox.dropped.total():
+            received += f"; the demo itself was too slow for {lost} messages"
         return [counted, received, "next: edge-agent init"]
 
     def _start(
