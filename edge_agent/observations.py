@@ -195,3 +195,17 @@ class Cycle(Seen, tag="cycle", frozen=True):
     def duration_ns(self) -> int | None:
         """Length of the work in ns; None where its beginning is unknown."""
         return None if self.started_ns is None else self.at_ns - self.started_ns
+
+
+class Raised(Seen, tag="raised", frozen=True):
+    """A call was raised, by a detector or a person. Detectors of calls see it, no sensor sends it.
+
+    Args:
+        kind: what sort of call: `material`, `cycle_overrun`.
+        source: who raised it: a detector or a sensor, by name.
+        call: its number.
+    """
+
+    kind: str
+    source: str
+    call: int

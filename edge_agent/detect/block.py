@@ -48,6 +48,28 @@ class Cycles(msgspec.Struct, frozen=True, kw_only=True):
         """Length of the work, int64, shape (n,), ns; meaningless where the beginning was not seen."""
         return self.ended_ns - self.started_ns
 
+    @property
+    def unbroken(self) -> bool:
+        """Whether each cycle but the first has a seen beginning, is longer than nothing and follows the one before."""
+        started_ns, before_ns = self.started_ns[1:], self.ended_ns[:-1]
+        follows = started_ns == before_ns if self.continues else started_ns >= before_ns
+        return bool((follows & (started_ns != NOT_SEEN) & (self.ended_ns[1:] > started_ns)).all())
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which cycles have a length to judge: their beginning was seen, before their end; shape (n,)."""
+        known: NDArray[np.bool_] = (self.started_ns != NOT_SEEN) & (self.ended_ns > self.started_ns)
+        return known
+
+    def part(self, first: int, last: int | None = None) -> Cycles:
+        """The cycles from `first` up to, not including, `last`; a view."""
+        return msgspec.structs.replace(
+            self,
+            started_ns=self.started_ns[first:last],
+            ended_ns=self.ended_ns[first:last],
+            before=self.before + first,
+        )
+
     def __len__(self) -> int:
         return len(self.ended_ns)
 
@@ -85,6 +107,10 @@ class Readings(msgspec.Struct, frozen=True, kw_only=True):
     characteristic: str
     at_ns: NDArray[np.int64]
     values: NDArray[np.float64]
+
+    def part(self, first: int, last: int | None = None) -> Readings:
+        """The readings from `first` up to, not including, `last`; a view."""
+        return msgspec.structs.replace(self, at_ns=self.at_ns[first:last], values=self.values[first:last])
 
     def __len__(self) -> int:
         return len(self.values)
