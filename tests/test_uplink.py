@@ -199,7 +199,7 @@ def test_a_cycle_is_sent_where_it_is_wanted(tmp_path, station):
 
 def test_a_broker_that_confirms_nothing_is_left(tmp_path, station, monkeypatch):
     """It may be frozen: the connection is given up, said, and begun anew."""
-    monkeypatch.setattr(uplink_module, "LANDING_NS", to_ns(0.2))
+    monkeypatch.setattr(uplink_module, "LANDING_NS", to_ns(2.0))  # a loaded machine must not end it earlier
     with broker(tmp_path) as running, sending(station, running.port):
         station.hears("connected")
         running.freeze()
