@@ -107,5 +107,5 @@ def test_silence_keeps_the_verdict_before_it() -> None:
 
 def test_a_delay_is_a_median_only_where_half_found_it() -> None:
     """Runs that did not find the change within a shift count as later than any that did."""
-    assert Figure(3.0, 2.0, 9) == summary([1, 2, 3, 4, 5, math.inf, 1, 2, 3]).median
+    assert Figure(3.0, 1.0, 9) == summary([1, 2, 3, 4, 5, math.inf, 1, 2, 3]).median
     assert Delay(None, 0.5) == summary([1, 2, math.inf, math.inf])
