@@ -79,6 +79,17 @@ def test_a_call_that_waits_for_somebody_is_raised_once() -> None:
     assert [50, 51 + ANSWER] == list(raised(watching(OutOfSpec(), block), block))
 
 
+def test_what_still_stands_is_restored_when_somebody_comes() -> None:
+    """A level that stays is called again after each answer: the detector begins anew, and finds it anew."""
+    dice = STREAMS["normal"].dice(SEED, 0)
+    series = dice.normal(size=200)
+    series[150:] += 4.0
+    block = as_readings(series)
+    first, second, third, *_ = raised(watching(ReadingDrift(), block), block)
+    assert 150 <= first
+    assert min(second - first, third - second) > ANSWER + 1  # an average that begins anew takes a few readings more
+
+
 def test_calls_do_not_depend_on_how_far_it_looks_ahead() -> None:
     """The same places come out when every sample is judged by itself."""
     stream = next(stream for stream in CYCLES if stream.name == "lognormal, CV 10 %")
