@@ -22,7 +22,7 @@ RUNS = 100  # of 20 shifts each: standard error 0.1 where calls come by chance, 
 DELAYS = 100  # runs of each change: the median is known to a tenth or two; all of it takes some minutes
 LINE = 118  # characters of a line of prose in our documents
 PROCESSES = 2  # a small machine; the figures do not depend on it
-BOUND = 10.0  # false calls in 20 shifts on well-behaved data: one in two shifts is the most a lamp bears
+BOUND = 10.0  # false calls in 20 shifts on well-behaved data: beyond one in two shifts nobody heeds the lamp
 WELL_BEHAVED = ("lognormal, CV 10 %", "gamma, CV 10 %", "normal")
 NEEDS_OTHERS = {"repeat", "silent"}  # judge calls, or one sensor by what others saw: no single series shows them
 
@@ -58,7 +58,7 @@ def run(size: Size, work: tuple[Settings, Stream]) -> Trial:
 
 
 def run_all(size: Size, streams: Sequence[Stream]) -> list[Trial]:
-    """Every detector on every stream, on all processors."""
+    """Every detector on every stream."""
     work = [(settings, stream) for stream in streams for settings in watches(stream)]
     with ProcessPoolExecutor(PROCESSES) as pool:
         return list(pool.map(partial(run, size), work))
@@ -101,11 +101,11 @@ def write(size: Size) -> None:
     Raises:
         ValueError: where the README has no place for them.
     """
-    old = README.read_text(encoding="utf-8")
+    made = text(size)
+    old = README.read_text(encoding="utf-8")  # only now: the tables take minutes, and others may have written meanwhile
     if MARKS.search(old) is None:
         message = f"{README.name} has no marks; write <!-- generated: simulation --> and <!-- /generated --> in it"
         raise ValueError(message)
-    made = text(size)
     README.write_text(MARKS.sub(lambda _: made, old), encoding="utf-8")
 
 

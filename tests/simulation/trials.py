@@ -88,20 +88,19 @@ def raised(detector: Detector[Any], block: Block, first: int = 0) -> Iterator[in
     bad, latched = Verdict.UNKNOWN if detector.FAULT else Verdict.ABNORMAL, detector.CLEARS == "on_restore"
     standing = False
     while first < len(block):
-        ahead = copy.deepcopy(
-            detector
-        )  # looks on for a shift; where it raises a call, the other follows up to the answer
-        last = min(first + SHIFT, len(block))
-        verdicts = held(ahead.scan(block.part(first, last)), bad if standing else Verdict.NORMAL)
+        # one looks ahead for a shift; where it would call, the other follows, but only up to the answer
+        ahead, last = copy.deepcopy(detector), min(first + SHIFT, len(block))
+        before = bad if standing else Verdict.NORMAL
+        verdicts = held(ahead.scan(block.part(first, last)), before)
         starts = begins(verdicts == bad, standing)
         if not starts.size:
             detector, first, standing = ahead, last, bool(verdicts[-1] == bad)
             continue
         answered = min(first + int(starts[0]) + 1 + ANSWER, len(block))
-        detector.scan(block.part(first, answered))
-        places = first + starts[starts < answered - first]
+        verdicts = held(detector.scan(block.part(first, answered)), before)
+        places = first + begins(verdicts == bad, standing)
         yield from places[:1].tolist() if latched else places.tolist()
-        if latched or verdicts[answered - first - 1 if answered <= last else -1] == bad:
+        if latched or verdicts[-1] == bad:
             detector.restart(ended_ns(block, answered - 1))
         first, standing = answered, False
 
