@@ -122,6 +122,14 @@ class LampTest(Seen, tag="lamp_test", frozen=True):
     via: Via = "control"
 
 
+class Relearn(Seen, tag="relearn", frozen=True):
+    """What is usual shall be learned anew: by one detector, or by all of them where `detector` is None."""
+
+    detector: str | None = None
+    who: str = "unknown"
+    via: Via = "control"
+
+
 class Gone(Seen, tag="gone", frozen=True):
     """The driver itself has lost the sensor: unplugged, refused, its thread ended."""
 
@@ -167,6 +175,7 @@ Observation = (
     | Arrive
     | Restore
     | LampTest
+    | Relearn
     | Gone
     | Returned
     | Overflowed

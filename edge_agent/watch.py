@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from edge_agent import detect
+from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
 from edge_agent.observations import Seen
 from edge_agent.senses import Senses
@@ -22,8 +23,12 @@ class Watch:
         self.findings: dict[str, Finding] = {}
         self.senses = senses
 
-    def begin(self, now_ns: int) -> None:
-        """Begin to wait."""
+    def begin(self, now_ns: int, learned: Iterable[Learned]) -> None:
+        """Begin to wait, with what was learned in an earlier run."""
+        known = {each.detector: each for each in learned}
+        for detector in self.detectors:
+            if detector.name in known:
+                detector.restore(known[detector.name])
         for detector in self.detectors:
             detector.restart(now_ns)
 
@@ -62,6 +67,18 @@ class Watch:
         for detector in self.detectors:
             if sensor in detector.relies_on and not detector.FAULT:
                 self.restart(detector.name, now_ns)
+
+    def learned(self) -> tuple[Learned, ...]:
+        """What the detectors know of what is usual."""
+        return tuple(learned for detector in self.detectors if (learned := detector.export()) is not None)
+
+    def relearn(self, name: str | None) -> Iterator[Learned]:
+        """Let the detector called `name`, or every one, learn anew; what each of them knew before."""
+        for detector in self.detectors:
+            before = detector.export()
+            if before is not None and name in {None, detector.name}:
+                detector.relearn()
+                yield before
 
     def _asked(self) -> list[Detector[Any]]:
         if not self.senses.lost:

@@ -12,8 +12,25 @@ from hypothesis import strategies as st
 from edge_agent.andon import Response
 from edge_agent.andon import State as CallState
 from edge_agent.calls import Memory
-from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, silent, slow_drift
-from edge_agent.events import CallCleared, CallEscalated, CallRaised, Event
+from edge_agent.detect import (
+    behind_takt,
+    chatter,
+    consecutive_defects,
+    cycle_overrun,
+    defect_rate,
+    implausible,
+    micro_stop,
+    no_cycle,
+    out_of_spec,
+    reading_drift,
+    repeat,
+    run_rules,
+    short_cycle,
+    silent,
+    slow_drift,
+    stuck,
+)
+from edge_agent.events import BaselineRelearned, CallCleared, CallEscalated, CallRaised, Event
 from edge_agent.legend import Mode, Tier
 from edge_agent.observations import (
     Acknowledge,
@@ -28,6 +45,7 @@ from edge_agent.observations import (
     Overflowed,
     Pull,
     Reading,
+    Relearn,
     Restore,
     Returned,
     Source,
@@ -54,6 +72,16 @@ WATCHES = (
     (slow_drift.Settings(baseline=20, mode="observe"), "press"),
     (silent.Settings(), "press"),
     (silent.Settings(), "gauge"),
+    (chatter.Settings(), "press"),
+    (implausible.Settings(), "gauge"),
+    (stuck.Settings(), "gauge"),
+    (micro_stop.Settings(), "press"),
+    (short_cycle.Settings(), "press"),
+    (run_rules.Settings(), "press"),
+    (reading_drift.Settings(), "bore_mm"),
+    (consecutive_defects.Settings(), "bore_mm"),
+    (defect_rate.Settings(), "bore_mm"),
+    (repeat.Settings(), "every"),
 )
 READINGS = st.one_of(st.floats(24.97, 25.03), st.floats(allow_nan=False, allow_infinity=False))
 SENSORS = st.sampled_from(["press", "gauge"])
@@ -77,6 +105,7 @@ def observations(at_ns: int) -> st.SearchStrategy[Observation | None]:
         SOMEONE.map(lambda by: Acknowledge(at_ns, **by)),
         SOMEONE.map(lambda by: Arrive(at_ns, **by)),
         SOMEONE.map(lambda by: Restore(at_ns, **by)),
+        st.sampled_from([None, "slow_drift:press"]).map(lambda name: Relearn(at_ns, name)),
         SENSORS.map(lambda name: Gone(at_ns, name, "unplugged")),
         SENSORS.map(lambda name: Returned(at_ns, name)),
         st.sampled_from([Heard(at_ns, "gauge"), Unreadable(at_ns, "gauge", "?"), Overflowed(at_ns, 3)]),
@@ -197,6 +226,23 @@ def test_it_does_not_matter_how_often_it_is_asked(
             before_ns = now_ns
     _, often = lived(more)
     assert once == often
+
+
+def test_what_was_learned_survives_a_restart_and_is_forgotten_only_when_asked() -> None:
+    """A baseline goes on where it was kept; `relearn` is an event that says who asked."""
+    turns = [
+        (CycleEnd((n + 1) * 50 * NS_PER_S + n % 3 * NS_PER_S, "press"), (n + 1) * 52 * NS_PER_S) for n in range(30)
+    ]
+    station, _ = lived(turns)
+    kept = msgspec.json.decode(msgspec.json.encode(station.memory()), type=Memory)
+    again = made(kept)
+    again.begin(turns[-1][1])
+    assert [20] == [learned.fit.count for learned in kept.learned if learned.fit and learned.frozen]
+    assert kept.learned == again.memory().learned
+    said = again.step(Relearn(turns[-1][1], None, "maintenance"), turns[-1][1])
+    assert {"slow_drift:press"} <= {e.data.detector for e in said if isinstance(e.data, BaselineRelearned)}
+    assert {"maintenance"} == {event.data.who for event in said}
+    assert all(learned.fit is None for learned in again.memory().learned)
 
 
 def test_due_is_in_the_future_or_nothing() -> None:

@@ -42,8 +42,8 @@ LAYERS: tuple[frozenset[str], ...] = (
 CORE = frozenset().union(*LAYERS[:8]) - {"clock"}
 APART = ({"sensors"}, {"signals"}, {"station", "picture"})  # none of these may import another of these
 CORE_MAY_IMPORT = {
-    "__future__", "array", "collections", "datetime", "edge_agent", "enum", "fractions", "functools", "math", "msgspec",
-    "numpy", "operator", "re", "typing", "zoneinfo",
+    "__future__", "array", "collections", "copy", "datetime", "edge_agent", "enum", "fractions", "functools", "math",
+    "msgspec", "numpy", "operator", "re", "typing", "zoneinfo",
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_FILE = 40, 300
 BANNED = re.compile(r"utils?|managers?|handlers?|helpers?|base")
