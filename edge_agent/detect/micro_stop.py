@@ -131,9 +131,8 @@ class MicroStop(rule.Detector[Settings]):
         many = self._too_many(closed_ns, counted, closes_ns)
         self.closed_ns.extend(closes_ns[stops].tolist())
         self.onsets_ns.extend(np.minimum(since_ns[stops] + self.standard_ns, closes_ns[stops]).tolist())
-        at_ends = self._too_many(closed_ns, counted, block.ended_ns)
-        self.many = bool(at_ends[-1])
-        return np.where(many | at_ends, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
+        self.many = bool(self._too_many(closed_ns, counted, block.ended_ns)[-1])
+        return np.where(many, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
 
     def _too_many(
         self, closed_ns: NDArray[np.int64], counted: NDArray[np.int64], at_ns: NDArray[np.int64]

@@ -86,9 +86,7 @@ class Repeat(rule.Detector[Settings]):
             counted = sum(0 <= raised.at_ns - call.at_ns < self.within_ns for call in calls)
             return None if self.silent_until_ns else self._normal(raised, counted)
         self.silent_until_ns[kind] = raised.at_ns + self.within_ns
-        finding = self._found(kind, tuple(calls))
-        calls.clear()
-        return finding
+        return self._found(kind, tuple(calls))
 
     def _normal(self, raised: Raised, counted: int) -> Finding:
         times = "once" if counted == 1 else f"{counted} times"

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from edge_agent.detect import run_rules
+from edge_agent.detect import Readings, run_rules
 from edge_agent.detect.charts import RunRules
 from edge_agent.detect.rule import Verdict
 from tests.detect.bench import S, made, measured, worked
@@ -69,6 +69,26 @@ def test_correlation_is_taken_away_first() -> None:
     chart = RunRules(("N2",))
     naive = sum(chart.step(each) != 0 for each in values[400:])
     assert signals < naive / 3
+
+
+def test_a_block_carries_on_runs_and_what_the_value_before_explains() -> None:
+    """Correlated values with many signals, cut everywhere: the next finding is that of steps, onset and value too."""
+    dice, values = np.random.default_rng(8), [0.0]
+    for noise in dice.normal(scale=0.6, size=260):
+        values.append(0.8 * values[-1] + float(noise))
+    block = Readings(
+        sensor="gauge",
+        characteristic="bore_mm",
+        at_ns=np.arange(len(values)) * S,
+        values=25.0 + 0.001 * np.array(values),
+    )
+    settings = run_rules.Settings(rules=("WE2", "WE3", "N3"))
+    expected = list(made(settings, "bore_mm").answers(block))
+    assert "correlation" in expected[-1][0].limit_from
+    for cut in range(101, len(values)):
+        detector = made(settings, "bore_mm")
+        detector.scan(block.part(0, cut))
+        assert expected[cut] == next(detector.answers(block.part(cut)))
 
 
 def test_values_that_never_varied_are_unknown() -> None:

@@ -22,7 +22,9 @@ from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace
 
 LENGTH = 260
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "rules_vectors.json").read_text(encoding="utf-8"))
-SHAPES = ("random", "constant", "quantised", "ramp", "outlier", "shift", "reference", "wandering")
+SHAPES = ("random", "constant", "quantised", "ramp", "outlier", "shift", "reference", "wandering", "border")
+BORDERS_S = (50.0, 50.0, 35.0, 75.0, 85.0, 110.0, 300.0)  # where the rules of cycles draw their lines, in seconds
+GAPS_S = (2.0, 5.0, 35.0, 45.0, 110.0, 200.0, 250.0)
 SORTS = ("pulses", "work", "readings", "dirty pulses", "dirty work", "dirty readings")
 
 
@@ -53,17 +55,19 @@ def block_of(sort: str, shape: str, seed: int) -> Block:
     """That series as cycles around 50 s, or as bores around 25 mm; dirty ones hold what no sensor should say."""
     z, dice = points(shape, seed), np.random.default_rng(seed + 1)
     if sort.endswith("readings"):
-        values = 25.0 + 0.006 * z
+        values = 25.0 + (0.006, 0.006, 0.015)[seed % 3] * z  # a third of them with many bad parts
         at_ns = np.arange(len(z)) * 30 * NS_PER_S
         if sort.startswith("dirty"):
             values[dice.integers(len(z), size=6)] = [math.nan, math.inf, -math.inf, 1e300, 1e6, math.nan]
             at_ns[dice.integers(len(z), size=4)] -= 500 * NS_PER_S
         return Readings(sensor="gauge", characteristic="bore_mm", at_ns=at_ns, values=values)
     lengths_ns = np.rint(np.exp(0.04 * z) * 50.0 * NS_PER_S).astype(np.int64)
+    if shape == "border":
+        lengths_ns = np.rint(dice.choice(BORDERS_S, size=len(z)) * NS_PER_S).astype(np.int64)
     gaps_ns = np.zeros(len(z), dtype=np.int64)
     if sort.endswith("work"):
-        gaps_ns = np.rint(dice.choice([2.0, 5.0, 45.0, 200.0], size=len(z)) * NS_PER_S).astype(np.int64)
-    else:
+        gaps_ns = np.rint(dice.choice(GAPS_S, size=len(z)) * NS_PER_S).astype(np.int64)
+    elif shape != "border":
         lengths_ns[dice.integers(len(z), size=8)] *= 3
     if sort.startswith("dirty"):
         lengths_ns[dice.integers(len(z), size=6)] = [0, -5 * NS_PER_S, -90 * NS_PER_S, 1, 9000 * NS_PER_S, 10**7]
@@ -127,22 +131,28 @@ def test_blocks_and_steps_say_the_same(detector, sort, shape, seed, cuts, quick)
     first = 0
     for last, by_step in [*sorted(cuts), (LENGTH, False)]:
         part = block.part(first, last)
-        expected = stepped(stepping, part)
-        assert expected == (stepped(scanning, part) if by_step else scanning.scan(part).tolist())
+        if by_step:
+            assert list(stepping.answers(part)) == list(scanning.answers(part))
+        else:
+            assert stepped(stepping, part) == scanning.scan(part).tolist()
         assert standing(stepping) == standing(scanning)
         first = last
 
 
 @pytest.mark.parametrize("sort", ["pulses", "work", "readings"])
+@pytest.mark.parametrize("shape", ["shift", "border", "wandering"])
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: kind_of(d.SETTINGS))
-def test_every_single_cut(detector, sort):
-    """Wherever a block of trouble is cut in two, the words after the cut are the same, too."""
-    block = block_of(sort, "shift", 3).part(110, 160)
-    whole = stepped(made(detector, sort, quick=True), block)
-    for cut in range(len(block) + 1):
+def test_every_single_cut(detector, shape, sort):
+    """Wherever a block of trouble is cut in two, the words are the same, and so is the next finding in every field."""
+    block = block_of(sort, shape, 2).part(110, 165)
+    findings = list(made(detector, sort, quick=True).answers(block))
+    words = stepped(made(detector, sort, quick=True), block)
+    for cut in range(len(block)):
         scanning = made(detector, sort, quick=True)
-        words = [*scanning.scan(block.part(0, cut)).tolist(), *scanning.scan(block.part(cut)).tolist()]
-        assert whole == words, f"cut at {cut}"
+        assert words[:cut] == scanning.scan(block.part(0, cut)).tolist(), f"before the cut at {cut}"
+        after = copy.deepcopy(scanning)
+        assert words[cut:] == after.scan(block.part(cut)).tolist(), f"after the cut at {cut}"
+        assert findings[cut : cut + 1] == list(scanning.answers(block.part(cut, cut + 1))), f"at the cut at {cut}"
 
 
 @pytest.mark.parametrize("sort", ["pulses", "work", "readings"])
