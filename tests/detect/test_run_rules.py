@@ -85,9 +85,10 @@ def test_a_block_carries_on_runs_and_what_the_value_before_explains() -> None:
     settings = run_rules.Settings(rules=("WE2", "WE3", "N3"))
     expected = list(made(settings, "bore_mm").answers(block))
     assert "correlation" in expected[-1][0].limit_from
-    for cut in range(101, len(values)):
+    for cut in range(110, len(values)):
         detector = made(settings, "bore_mm")
-        detector.scan(block.part(0, cut))
+        detector.scan(block.part(0, cut - 7))
+        detector.scan(block.part(cut - 7, cut))
         assert expected[cut] == next(detector.answers(block.part(cut)))
 
 
