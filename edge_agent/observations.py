@@ -59,6 +59,22 @@ class Reading(Seen, tag="reading", frozen=True):
     good: bool | None = None
 
 
+class Samples(Seen, tag="samples", frozen=True):
+    """Readings that come too fast to be told one by one: equally spaced, the last of them at `at_ns`.
+
+    All values are finite; at most `MOST_SAMPLES` of them. They are judged as so many readings would be, but count as
+    no parts: a pressure curve is not a thousand parts.
+    """
+
+    sensor: str
+    characteristic: str
+    period_ns: int
+    values: tuple[float, ...]
+
+
+MOST_SAMPLES = 4096  # a block of one second at 4 kHz
+
+
 class Judged(Seen, tag="judged", frozen=True):
     """A device's verdict on a part without a value."""
 
@@ -167,6 +183,7 @@ Observation = (
     CycleStart
     | CycleEnd
     | Reading
+    | Samples
     | Judged
     | Heard
     | Unreadable

@@ -124,8 +124,8 @@ def state(station: Station, now_ns: int) -> State:
         sensors=tuple(_sensor(station, name) for name in station.senses.names),
         detectors=tuple(_detectors(station)),
         cycles=station.cycles.count,
-        good=station.good,
-        bad=station.bad,
+        good=station.parts.good,
+        bad=station.parts.bad,
         last_cycle_s=durations_s[-1] if durations_s else None,
     )
 

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from edge_agent import cycles, picture
 from edge_agent.andon import By, Call, Response, Signal
 from edge_agent.calls import Calls, Memory, measured
+from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
 from edge_agent.events import AgentFault, AgentStarted, AgentStopping, BaselineRelearned, Data, Event, FindingObserved
 from edge_agent.legend import Tier
@@ -28,20 +29,21 @@ from edge_agent.observations import (
     CycleEnd,
     CycleStart,
     Gone,
-    Judged,
+    Heard,
     LampTest,
     Observation,
     Overflowed,
     Pull,
     Raised,
-    Reading,
     Relearn,
     Restore,
     Returned,
+    Samples,
     Seen,
     Stopping,
     Trouble,
 )
+from edge_agent.parts import Parts
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
 from edge_agent.state import State
@@ -73,7 +75,7 @@ class Station:
         self._learned = () if memory is None else memory.learned
         self.clock_ns = self.began_ns = 0
         self.tested_ns: int | None = None
-        self.good = self.bad = 0
+        self.parts = Parts(workplace)
         self.said: list[Event] = []
 
     def begin(self, now_ns: int) -> list[Event]:
@@ -140,30 +142,26 @@ class Station:
                 self.tested_ns = self.clock_ns
             case Relearn():
                 self._relearn(seen)
-            case Gone():
-                self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
-            case Returned():
-                self._find(seen.sensor, DRIVER, seen.at_ns)
-            case Overflowed() | Trouble() | Stopping():
+            case Samples():
+                self._scan(seen)
+            case Gone() | Returned() | Overflowed() | Trouble() | Stopping():
                 self._note(seen)
             case _:
-                self._count(seen)
+                self.parts.count(seen)
                 self._show(seen, seen.sensor)
-
-    def _count(self, seen: Seen) -> None:
-        """Count judged parts."""
-        if isinstance(seen, (Reading, Judged)):
-            good = seen.good is not False
-            if isinstance(seen, Reading):
-                good = good and self.workplace.characteristic(seen.characteristic).accepts(seen.value)
-            self.good += good
-            self.bad += not good
 
     def _show(self, seen: Seen, sensor: str) -> None:
         """Show it to every detector that can tell."""
         self.senses.heard.add(sensor)
         self._find(sensor, INBOX, seen.at_ns)
         for detector, finding in self.watch.show(seen, self.clock_ns):
+            self._judge(detector, finding)
+
+    def _scan(self, seen: Samples) -> None:
+        """Judge many readings at once; to those who only listen, the sensor is heard."""
+        self.parts.count(seen)
+        self._show(Heard(seen.at_ns, seen.sensor), seen.sensor)
+        for detector, finding in self.watch.scan(Readings.from_samples(seen), self.clock_ns):
             self._judge(detector, finding)
 
     # -- sensors -------------------------------------------------------------------------------------------
@@ -182,9 +180,13 @@ class Station:
         self.cycles.forget(sensor)
         self.watch.back(sensor, self.clock_ns)
 
-    def _note(self, seen: Overflowed | Trouble | Stopping) -> None:
-        """Say what the shell reports of itself."""
+    def _note(self, seen: Gone | Returned | Overflowed | Trouble | Stopping) -> None:
+        """Take in what the shell reports of its own parts."""
         match seen:
+            case Gone():
+                self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
+            case Returned():
+                self._find(seen.sensor, DRIVER, seen.at_ns)
             case Overflowed():
                 self._overflow(seen)
             case Trouble():

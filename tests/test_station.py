@@ -30,6 +30,7 @@ from edge_agent.detect import (
     slow_drift,
     stuck,
 )
+from edge_agent.detect.block import Readings
 from edge_agent.events import BaselineRelearned, CallCleared, CallEscalated, CallRaised, Event
 from edge_agent.legend import Mode, Tier
 from edge_agent.observations import (
@@ -48,6 +49,7 @@ from edge_agent.observations import (
     Relearn,
     Restore,
     Returned,
+    Samples,
     Source,
     Trouble,
     Unreadable,
@@ -97,6 +99,9 @@ def observations(at_ns: int) -> st.SearchStrategy[Observation | None]:
         st.just(CycleEnd(at_ns, "press")),
         st.just(CycleStart(at_ns, "press")),
         READINGS.map(lambda value: Reading(at_ns, "gauge", "bore_mm", value)),
+        st.lists(READINGS, min_size=1, max_size=9).map(
+            lambda values: Samples(at_ns, "gauge", "bore_mm", 1000, tuple(values))
+        ),
         st.booleans().map(lambda good: Judged(at_ns, "gauge", "bore_mm", good)),
         st.sampled_from(["help", "quality", "material", "maintenance", "safety", "method"]).map(
             lambda kind: Pull(at_ns, f"{kind} cord", kind)
@@ -228,6 +233,33 @@ def test_it_does_not_matter_how_often_it_is_asked(
     assert once == often
 
 
+@given(
+    st.lists(st.lists(st.sampled_from([25.0, 25.01, 24.99, 25.005, 25.03, 24.9]), min_size=1, max_size=60), max_size=8)
+)
+def test_readings_by_the_block_say_what_they_say_one_by_one(blocks: list[list[float]]) -> None:
+    """The same findings, calls and counts at the same instants, whichever way a curve is handed over."""
+    said: list[list[Event]] = []
+    for by_block in (False, True):
+        station = made()
+        events, now_ns = station.begin(0), 0
+        for values in blocks:
+            now_ns += NS_PER_S
+            seen = Samples(now_ns, "gauge", "bore_mm", 1000, tuple(values))
+            if by_block:
+                events += station.step(seen, now_ns)
+                continue
+            events += station.step(Heard(now_ns, "gauge"), now_ns)
+            for sample in Readings.from_samples(seen).samples():
+                for reading in sample:
+                    answers = station.watch.show(reading, now_ns)
+                    for detector, finding in answers:
+                        if detector.of in {"bore_mm", "gauge"}:
+                            station._judge(detector, finding)
+            events += station.step(None, now_ns)
+        said.append([event for event in events if event.data.KEPT])
+    assert said[0] == said[1]
+
+
 def test_what_was_learned_survives_a_restart_and_is_forgotten_only_when_asked() -> None:
     """A baseline goes on where it was kept; `relearn` is an event that says who asked."""
     turns = [
@@ -274,4 +306,4 @@ def test_an_absurd_reading_is_out_of_spec_and_nothing_else(value: float) -> None
     """The lamp calls; nothing breaks."""
     station, said = lived([(Reading(NS_PER_S, "gauge", "bore_mm", value), NS_PER_S)])
     assert ["out_of_spec"] == [event.data.kind for event in said if isinstance(event.data, CallRaised)]
-    assert (0, 1) == (station.good, station.bad)
+    assert (0, 1) == (station.parts.good, station.parts.bad)

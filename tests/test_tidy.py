@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"events", "state", "shifts"}),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"calls", "cycles", "senses"}),
+    frozenset({"calls", "cycles", "parts", "senses"}),
     frozenset({"watch"}),
     frozenset({"station", "picture"}),
     frozenset({"recording", "log", "pins", "inbox"}),

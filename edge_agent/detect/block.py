@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.observations import Cycle, CycleStart, Reading
+from edge_agent.observations import Cycle, CycleStart, Reading, Samples
 
 if TYPE_CHECKING:
     from edge_agent.observations import Seen
@@ -107,6 +107,14 @@ class Readings(msgspec.Struct, frozen=True, kw_only=True):
     characteristic: str
     at_ns: NDArray[np.int64]
     values: NDArray[np.float64]
+
+    @classmethod
+    def from_samples(cls, seen: Samples) -> Readings:
+        """The block that a sensor saw at once."""
+        count = len(seen.values)
+        at_ns = seen.at_ns - np.arange(count - 1, -1, -1, dtype=np.int64) * seen.period_ns
+        values = np.array(seen.values, dtype=np.float64)
+        return cls(sensor=seen.sensor, characteristic=seen.characteristic, at_ns=at_ns, values=values)
 
     def part(self, first: int, last: int | None = None) -> Readings:
         """The readings from `first` up to, not including, `last`; a view."""
