@@ -76,19 +76,20 @@ def test_a_block_carries_on_runs_and_what_the_value_before_explains() -> None:
     dice, values = np.random.default_rng(8), [0.0]
     for noise in dice.normal(scale=0.6, size=260):
         values.append(0.8 * values[-1] + float(noise))
+    values[110:] = [each + 4.0 for each in values[110:]]
     block = Readings(
         sensor="gauge",
         characteristic="bore_mm",
         at_ns=np.arange(len(values)) * S,
         values=25.0 + 0.001 * np.array(values),
     )
-    settings = run_rules.Settings(rules=("WE2", "WE3", "N3"))
+    settings = run_rules.Settings(rules=("WE3", "N3", "N4", "N7"))
     expected = list(made(settings, "bore_mm").answers(block))
     assert "correlation" in expected[-1][0].limit_from
-    for cut in range(110, len(values)):
+    for cut in range(120, len(values)):
         detector = made(settings, "bore_mm")
-        detector.scan(block.part(0, cut - 7))
-        detector.scan(block.part(cut - 7, cut))
+        detector.scan(block.part(0, cut - 3 - cut % 12))
+        detector.scan(block.part(cut - 3 - cut % 12, cut))
         assert expected[cut] == next(detector.answers(block.part(cut)))
 
 
