@@ -7,8 +7,6 @@ readers, the journal's writer, the control socket) only ever posts into the inbo
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,20 @@ import msgspec
 from edge_agent import clock, recording
 from edge_agent.andon import UPDATES, Signal
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
-from edge_agent.events import CallUpdated, CycleFinished, Event
+from edge_agent.events import BaselineRelearned, CallUpdated, CycleFinished, Event
+from edge_agent.inbox import Inbox
 from edge_agent.journal import Entry
-from edge_agent.observations import Acknowledge, Arrive, LampTest, Observation, Overflowed, Restore, Stopping, Trouble
+from edge_agent.observations import (
+    Acknowledge,
+    Arrive,
+    LampTest,
+    Observation,
+    Overflowed,
+    Relearn,
+    Restore,
+    Stopping,
+    Trouble,
+)
 from edge_agent.standard import to_s
 from edge_agent.state import Status
 
@@ -32,6 +41,7 @@ INBOX_LIMIT = 10_000  # a burst of bounce on every input at once; a turn takes w
 STOPS = 16  # beyond the limit there is room for so many requests to stop: a flood must not keep us from ending
 LONGEST_WAIT_NS = 5_000_000_000  # the loop shows that it lives at least this often
 PUSH_EVERY_NS = 250_000_000  # a person watching sees four changes a second; more is traffic
+MEMORY_EVERY_NS = 60_000_000_000  # what is learned is kept at least this often; a write a minute is no wear
 OVERFLOW_EVERY_NS = 1_000_000_000  # a flood is said once a second, with its count: it must not become one of events
 
 ENCODE = msgspec.json.Encoder().encode
@@ -47,37 +57,9 @@ class Ask(msgspec.Struct, frozen=True):
 Item = Observation | Ask | Recorded
 
 
-class Inbox:
-    """What waits to be taken in, bounded; `post` never blocks, never raises, and counts what it had to refuse."""
-
-    def __init__(self, limit: int = INBOX_LIMIT) -> None:
-        self.limit = limit
-        self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
-        self._refused = 0
-        self._counting = threading.RLock()  # a signal's handler may post while this thread counts
-
-    def post(self, item: Item) -> None:
-        """Put an item at the end, from any thread."""
-        if self._queue.qsize() < self.limit + (STOPS if isinstance(item, Stopping) else 0):
-            self._queue.put(item)
-        else:
-            with self._counting:
-                self._refused += 1
-
-    def take(self, timeout_s: float) -> Item | None:
-        """The next item, or None when `timeout_s` is over."""
-        try:
-            return self._queue.get(timeout=timeout_s) if timeout_s > 0 else self._queue.get_nowait()
-        except queue.Empty:
-            return None
-
-    def refused(self) -> int:
-        """How many were refused since the last time this was asked."""
-        if not self._refused:
-            return 0
-        with self._counting:
-            refused, self._refused = self._refused, 0
-        return refused
+def made_inbox(most: int = INBOX_LIMIT) -> Inbox[Item]:
+    """The inbox of a station; a request to stop finds room in a flood."""
+    return Inbox(most, {"Stopping": most + STOPS})
 
 
 class Agent:
@@ -102,7 +84,7 @@ class Agent:
         name: str,
         station: Station,
         lamps: Lamps,
-        inbox: Inbox,
+        inbox: Inbox[Item],
         *,
         boot: str,
         epoch: Callable[[], str],
@@ -127,25 +109,21 @@ class Agent:
         self.recorded_turns = recorded_turns
         self.inbox = inbox
         self.loops = loops
-        self.seq = self.depth = 0
+        self.seq = self.depth = self.wake_ns = self.memory_ns = 0
+        self.learned = station.memory().learned
         self.degraded: dict[str, str] = {}
-        self.uplink = "not heard from"
-        self.stopping = False
-        self.wake_ns = 0
-        self.shown = ""  # the reason last seen
+        self.uplink, self.stopping = "not heard from", False
+        self.shown, self.changed = "", True  # the reason last seen; something to push
         self.changes_ns: int | None = None  # when a lamp blinks next
         self.failed: str | None = None  # the output that could not be written
-        self.changed = True  # something to push
-        self.pushed_ns: int | None = None
         self.lost = 0  # observations refused and not yet said
+        self.pushed_ns: int | None = None
         self.lost_said_ns: int | None = None
 
     def begin(self) -> None:
         """Begin to watch: the lamp test starts with this call."""
         now_ns = self.now_ns()
-        line = recording.Begin(
-            now_ns, self.name, self.station.version, msgspec.Raw(ENCODE(self.station.calls.memory(now_ns)))
-        )
+        line = recording.Begin(now_ns, self.name, self.station.version, msgspec.Raw(ENCODE(self.station.memory())))
         events = self.station.begin(now_ns)
         self._show(now_ns)
         self._keep(events, recording.ENCODE(line))
@@ -211,7 +189,7 @@ class Agent:
 
     def _tell_troubles(self, now_ns: int) -> None:
         """Say what this process itself could not do: take everything in, write every lamp."""
-        self.lost += self.inbox.refused()
+        self.lost += self.inbox.refused().total()
         if self.lost and now_ns >= _after(self.lost_said_ns, OVERFLOW_EVERY_NS):
             lost, self.lost, self.lost_said_ns = self.lost, 0, now_ns
             self._step(Overflowed(now_ns, lost), now_ns)
@@ -234,13 +212,23 @@ class Agent:
     def _keep(self, events: list[Event], line: bytes | None) -> None:
         """Hand what was said to the journal, and telemetry to whoever follows."""
         kept = tuple(event for event in events if event.data.KEPT)
-        memory = ENCODE(self.station.memory()) if kept else None
-        if kept or line is not None:
+        memory = self._memory(always=bool(kept))
+        if kept or memory or line is not None:
             self.record(Entry(events=kept, memory=memory, turn=line))
         for event in events:
             if isinstance(event.data, CycleFinished):
                 self.push(CycleSaid(at_ns=event.at_ns, **msgspec.structs.asdict(event.data)))
         self.changed = self.changed or bool(events)
+
+    def _memory(self, *, always: bool) -> bytes | None:
+        """What must be known after a restart: with every event, and by itself where something was learned since."""
+        now_ns = self.now_ns()
+        if not always and now_ns < self.memory_ns + MEMORY_EVERY_NS:
+            return None
+        memory = self.station.memory()
+        changed = memory.learned != self.learned
+        self.memory_ns, self.learned = now_ns, memory.learned
+        return ENCODE(memory) if always or changed else None
 
     def _push(self, now_ns: int) -> None:
         if self.changed and now_ns >= _after(self.pushed_ns, PUSH_EVERY_NS):
@@ -256,6 +244,8 @@ class Agent:
             case "test-light":
                 self._step(LampTest(now_ns, request.who, request.via), now_ns)
                 ask.reply(Answer(ok=True))
+            case "relearn":
+                ask.reply(self._relearn(request, now_ns))
             case "confirm":
                 taken = self.confirm(request.epoch, request.ranges)
                 ask.reply(Answer(ok=taken, error=None if taken else "no room now; say it again"))
@@ -264,6 +254,15 @@ class Agent:
                 ask.reply(Answer(ok=True))
             case _:
                 ask.reply(Answer(ok=True, status=self.status(now_ns)))
+
+    def _relearn(self, request: Request, now_ns: int) -> Answer:
+        """Let one detector, or every one, learn anew what is usual."""
+        name = request.text or None
+        events = self._step(Relearn(now_ns, name, request.who, request.via), now_ns)
+        if any(isinstance(event.data, BaselineRelearned) for event in events):
+            return Answer(ok=True)
+        known = ", ".join(learned.detector for learned in self.station.memory().learned) or "none"
+        return Answer(ok=False, error=f"nothing is learned by {name or 'any detector'}; detectors that learn: {known}")
 
     def _respond(self, request: Request, now_ns: int) -> Answer:
         """A person's answer to a call, or to all of them."""

@@ -163,6 +163,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     tier: Literal["yellow", "blue"]
     clears: Literal["by_itself", "on_restore"]
+    problem_type: Literal[1, 2] = 1
     raised_ns: int
     state: State = State.RAISED
     gap_ended: bool = False

@@ -1,30 +1,27 @@
-"""From a configuration to the two processes at work: what is made, in which order, and what ends it."""
+"""From a configuration to the station process at work: what is made, in which order, and what ends it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import signal
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 import edge_agent
 from edge_agent import clock, log
-from edge_agent.agent import Agent, Ask, Inbox
+from edge_agent.agent import Agent, Ask, Item, made_inbox
 from edge_agent.calls import Memory
 from edge_agent.control import ControlError, Recorded, Server, socket_path
+from edge_agent.inbox import Inbox
 from edge_agent.journal import Journal, JournalError, Writer
 from edge_agent.observations import Stopping, Trouble
 from edge_agent.pins import PinError, open_pins
 from edge_agent.signals import machine
-from edge_agent.signals.contract import Identity
 from edge_agent.signals.lamp import NoLamps
 from edge_agent.signals.watchdog import Watchdog
 from edge_agent.station import Station
@@ -65,7 +62,7 @@ def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Ag
 
 def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent:
     """Make every part of the station process, the lamp first; `held` lets go of them, the lamp first again."""
-    inbox = Inbox()
+    inbox = made_inbox()
     held.enter_context(stopped_by_signals(inbox))
     lamps = NoLamps() if config.stack is None else config.stack.open(pins)
     held.callback(lamps.close)
@@ -78,7 +75,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     held.callback(server.close)
     tiers = () if config.stack is None else config.stack.tiers()
     agent = Agent(
-        identity(config).path,
+        config.identity().path,
         Station(config.workplace(), config.watches(), config.response, tiers, memory, edge_agent.__version__),
         lamps,
         inbox,
@@ -99,7 +96,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     return agent
 
 
-def remembered(journal: Journal, inbox: Inbox) -> Memory | None:
+def remembered(journal: Journal, inbox: Inbox[Item]) -> Memory | None:
     """Open the journal and read what the station knew last; a disk that fails does not keep the lamp from working.
 
     Raises:
@@ -128,7 +125,7 @@ def remembered(journal: Journal, inbox: Inbox) -> Memory | None:
 
 
 @contextlib.contextmanager
-def stopped_by_signals(inbox: Inbox) -> Iterator[None]:
+def stopped_by_signals(inbox: Inbox[Item]) -> Iterator[None]:
     """Let SIGTERM and SIGINT stop the station in good order."""
 
     def stop(number: int, _: FrameType | None) -> None:
@@ -140,37 +137,3 @@ def stopped_by_signals(inbox: Inbox) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def run_uplink(config: Config) -> int:
-    """Be the uplink process until asked to stop; returns the exit code."""
-    from edge_agent.uplink import Uplink
-
-    log.configure("uplink", config.station.name)
-    if config.mqtt is None:
-        LOG.error("nothing to do", why=f"{config.path} has no [mqtt]")
-        return os.EX_CONFIG
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    path = socket_path(config.journal.path, config.station.name)
-    return Uplink(identity(config), config.mqtt, Path(config.journal.path), path, info(config)).run(stop)
-
-
-def identity(config: Config) -> Identity:
-    """Where the station is, as topics and events say it."""
-    where = config.station
-    return Identity(enterprise=where.enterprise, site=where.site, area=where.area, line=where.line, station=where.name)
-
-
-def info(config: Config) -> dict[str, Any]:
-    """What `info` says of this station: versions, sensors and the standard in force."""
-    return {
-        "agent": edge_agent.__version__,
-        "versions": {"python": platform.python_version(), "system": platform.platform()},
-        "sensors": tuple(sensor.source() for sensor in config.sensors),
-        "characteristics": config.characteristics,
-        "standard": config.standard,
-        "standard_from": f"takt from {config.takt_from}",
-        "clock": "synchronised" if clock.synchronised() else "not synchronised",
-    }

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from edge_agent.andon import KINDS, NOBODY, By, Call, Response, Signal, State, deadline, step
+from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding
 from edge_agent.events import CallRaised, Data, Measured
 from edge_agent.observations import Pull
@@ -22,6 +23,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[Call, ...] = ()
     next_call: int = 1
     kept_ns: int = 0
+    learned: tuple[Learned, ...] = ()
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
@@ -38,16 +40,12 @@ class Calls:
         self.next_call = memory.next_call
         self.say = say
 
-    def memory(self, now_ns: int) -> Memory:
-        """What to remember: enough to go on with every open call after a restart."""
-        return Memory(calls=tuple(self.open.values()), next_call=self.next_call, kept_ns=now_ns)
-
     def from_source(self, source: str) -> Call | None:
         """The open call that `source` raised, if any."""
         return next((call for call in self.open.values() if call.source == source), None)
 
-    def found(self, detector: Detector[Any], finding: Finding, recent_cycles_s: tuple[float, ...]) -> None:
-        """Raise a call for a gap that a detector found."""
+    def found(self, detector: Detector[Any], finding: Finding, recent_cycles_s: tuple[float, ...]) -> Call | None:
+        """Raise a call for a gap that a detector found; None where the bound is reached."""
         call = Call(
             kind=detector.kind,
             family=detector.FAMILY,
@@ -56,11 +54,12 @@ class Calls:
             text=finding.text,
             tier="yellow",
             clears=detector.CLEARS,
+            problem_type=detector.PROBLEM_TYPE,
             raised_ns=finding.at_ns,
         )
-        self._raise(call, measured(detector, finding), recent_cycles_s)
+        return self._raise(call, measured(detector, finding), recent_cycles_s)
 
-    def pulled(self, pull: Pull, fixed_ns: int, recent_cycles_s: tuple[float, ...]) -> None:
+    def pulled(self, pull: Pull, fixed_ns: int, recent_cycles_s: tuple[float, ...]) -> Call | None:
         """Raise a person's call; `fixed_ns` is where the line would stop, if this kind of call may stop it."""
         kind = KINDS[pull.call]
         call = Call(
@@ -74,11 +73,11 @@ class Calls:
             raised_ns=pull.at_ns,
             fixed_ns=fixed_ns if kind.stops_line else None,
         )
-        self._raise(call, None, recent_cycles_s)
+        return self._raise(call, None, recent_cycles_s)
 
-    def _raise(self, call: Call, found: Measured | None, recent_cycles_s: tuple[float, ...]) -> None:
+    def _raise(self, call: Call, found: Measured | None, recent_cycles_s: tuple[float, ...]) -> Call | None:
         if len(self.open) >= MOST_OPEN:
-            return
+            return None
         call = msgspec.structs.replace(call, call=self.next_call)
         self.next_call += 1
         self.open[call.call] = call
@@ -93,10 +92,12 @@ class Calls:
             clears=call.clears,
             acknowledge_s=to_s(self.response.acknowledge.ns(self.pace_s)),
             attend_s=to_s(self.response.attend.ns(self.pace_s)),
+            problem_type=call.problem_type,
             measured=found,
             recent_cycles_s=recent_cycles_s,
         )
         self.say(call.raised_ns, raised)
+        return call
 
     def signal(self, call: Call, signal: Signal, at_ns: int, by: By = NOBODY) -> None:
         """Let one signal happen to an open call."""

@@ -19,7 +19,9 @@ VERBS = (
     "status",
     "watch",
     "calls",
+    "relearn",
     "replay",
+    "tune",
     "schema",
 )
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it

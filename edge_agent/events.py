@@ -150,6 +150,19 @@ class FindingObserved(Data, frozen=True, kw_only=True):
     measured: Measured
 
 
+class BaselineRelearned(Data, frozen=True, kw_only=True):
+    """A detector forgets what was usual and learns it anew."""
+
+    TYPE = "andon.baseline.relearned.v1"
+    CAUSE = "Someone said so, after work on the machine or its method."
+    RESPONSE = "None: until it has learned, the rule judges by the standard or not at all."
+
+    detector: str
+    before: str
+    who: str
+    via: Via
+
+
 class SensorLost(Data, frozen=True, kw_only=True):
     """The agent can no longer tell what this sensor speaks of."""
 
@@ -228,6 +241,7 @@ CATALOGUE: tuple[type[Data], ...] = (
     CallLineStop,
     CallCleared,
     FindingObserved,
+    BaselineRelearned,
     SensorLost,
     SensorBack,
     AgentStarted,

@@ -59,6 +59,22 @@ class Reading(Seen, tag="reading", frozen=True):
     good: bool | None = None
 
 
+class Samples(Seen, tag="samples", frozen=True):
+    """Readings that come too fast to be told one by one: equally spaced, the last of them at `at_ns`.
+
+    All values are finite; at most `MOST_SAMPLES` of them. They are judged as so many readings would be, but count as
+    no parts: a pressure curve is not a thousand parts.
+    """
+
+    sensor: str
+    characteristic: str
+    period_ns: int
+    values: tuple[float, ...]
+
+
+MOST_SAMPLES = 4096  # a block of one second at 4 kHz
+
+
 class Judged(Seen, tag="judged", frozen=True):
     """A device's verdict on a part without a value."""
 
@@ -118,6 +134,14 @@ class Restore(Seen, tag="restore", frozen=True):
 class LampTest(Seen, tag="lamp_test", frozen=True):
     """Show every tier in turn, once."""
 
+    who: str = "unknown"
+    via: Via = "control"
+
+
+class Relearn(Seen, tag="relearn", frozen=True):
+    """What is usual shall be learned anew: by one detector, or by all of them where `detector` is None."""
+
+    detector: str | None = None
     who: str = "unknown"
     via: Via = "control"
 
@@ -200,6 +224,7 @@ Observation = (
     CycleStart
     | CycleEnd
     | Reading
+    | Samples
     | Judged
     | Heard
     | Unreadable
@@ -208,6 +233,7 @@ Observation = (
     | Arrive
     | Restore
     | LampTest
+    | Relearn
     | Gone
     | Returned
     | Overflowed
@@ -236,3 +262,17 @@ class Cycle(Seen, tag="cycle", frozen=True):
     def duration_ns(self) -> int | None:
         """Length of the work in ns; None where its beginning is unknown."""
         return None if self.started_ns is None else self.at_ns - self.started_ns
+
+
+class Raised(Seen, tag="raised", frozen=True):
+    """A call was raised, by a detector or a person. Detectors of calls see it, no sensor sends it.
+
+    Args:
+        kind: what sort of call: `material`, `cycle_overrun`.
+        source: who raised it: a detector or a sensor, by name.
+        call: its number.
+    """
+
+    kind: str
+    source: str
+    call: int

@@ -99,7 +99,7 @@ def _call_signs(calls: list[Call]) -> Iterator[tuple[Sign, str]]:
 def _evidence_sign(station: Station, now_ns: int) -> tuple[Sign, str]:
     """Green, if it was earned: at least one detector that lights says NORMAL on fresh evidence."""
     patience_ns = max(to_ns(PATIENCE_S), PATIENCE_PACES * to_ns(station.workplace.standard.pace_s))
-    lighting = [d for d in station.watch.detectors if not d.FAULT and d.settings.mode == "light"]
+    lighting = [d for d in station.watch.detectors if d.relies_on and not d.FAULT and d.settings.mode == "light"]
     answers = [finding for d in lighting if (finding := station.watch.findings.get(d.name)) is not None]
     normal_ns = [finding.at_ns for finding in answers if finding.verdict is Verdict.NORMAL]
     if normal_ns and now_ns - max(normal_ns) <= patience_ns:
@@ -124,8 +124,8 @@ def state(station: Station, now_ns: int) -> State:
         sensors=tuple(_sensor(station, name) for name in station.senses.names),
         detectors=tuple(_detectors(station)),
         cycles=station.cycles.count,
-        good=station.good,
-        bad=station.bad,
+        good=station.parts.good,
+        bad=station.parts.bad,
         last_cycle_s=durations_s[-1] if durations_s else None,
     )
 

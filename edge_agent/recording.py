@@ -56,5 +56,5 @@ def read(path: Path) -> Iterator[Begin | Turn]:
             try:
                 yield DECODE(line)
             except (msgspec.DecodeError, RecursionError) as error:
-                message = f"{path}:{number}: {error}; a recording has one JSON object a line, as `--record` writes it"
+                message = f"{path}:{number}: {error}; a recording has one JSON object a line, as `replay --steps` prints it"
                 raise RecordingError(message) from error

@@ -19,8 +19,9 @@ from typing import Any, Literal
 from edge_agent import cycles, picture
 from edge_agent.andon import By, Call, Response, Signal
 from edge_agent.calls import Calls, Memory, measured
+from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
-from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event, FindingObserved
+from edge_agent.events import AgentFault, AgentStarted, AgentStopping, BaselineRelearned, Data, Event, FindingObserved
 from edge_agent.legend import Tier
 from edge_agent.observations import (
     Acknowledge,
@@ -28,18 +29,21 @@ from edge_agent.observations import (
     CycleEnd,
     CycleStart,
     Gone,
-    Judged,
+    Heard,
     LampTest,
     Observation,
     Overflowed,
     Pull,
-    Reading,
+    Raised,
+    Relearn,
     Restore,
     Returned,
+    Samples,
     Seen,
     Stopping,
     Trouble,
 )
+from edge_agent.parts import Parts
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
 from edge_agent.state import State
@@ -68,15 +72,16 @@ class Station:
         self.watch = Watch(workplace, watches, self.senses)
         self.cycles = cycles.Cycles(workplace)
         self.calls = Calls(response, workplace.standard.pace_s, memory or Memory(), self._say)
+        self._learned = () if memory is None else memory.learned
         self.clock_ns = self.began_ns = 0
         self.tested_ns: int | None = None
-        self.good = self.bad = 0
+        self.parts = Parts(workplace)
         self.said: list[Event] = []
 
     def begin(self, now_ns: int) -> list[Event]:
         """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
         self.clock_ns = self.began_ns = self.tested_ns = now_ns
-        self.watch.begin(now_ns)
+        self.watch.begin(now_ns, self._learned)
         self._say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
         return self._hand_over()
 
@@ -103,7 +108,9 @@ class Station:
 
     def memory(self) -> Memory:
         """What must be kept over a restart."""
-        return self.calls.memory(self.clock_ns)
+        calls = tuple(self.calls.open.values())
+        learned = self.watch.learned()
+        return Memory(calls=calls, next_call=self.calls.next_call, kept_ns=self.clock_ns, learned=learned)
 
     # -- time ----------------------------------------------------------------------------------------------
 
@@ -133,30 +140,28 @@ class Station:
                 self._answer(seen)
             case LampTest():
                 self.tested_ns = self.clock_ns
-            case Gone():
-                self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
-            case Returned():
-                self._find(seen.sensor, DRIVER, seen.at_ns)
-            case Overflowed() | Trouble() | Stopping():
+            case Relearn():
+                self._relearn(seen)
+            case Samples():
+                self._scan(seen)
+            case Gone() | Returned() | Overflowed() | Trouble() | Stopping():
                 self._note(seen)
             case _:
-                self._count(seen)
+                self.parts.count(seen)
                 self._show(seen, seen.sensor)
-
-    def _count(self, seen: Seen) -> None:
-        """Count judged parts."""
-        if isinstance(seen, (Reading, Judged)):
-            good = seen.good is not False
-            if isinstance(seen, Reading):
-                good = good and self.workplace.characteristic(seen.characteristic).accepts(seen.value)
-            self.good += good
-            self.bad += not good
 
     def _show(self, seen: Seen, sensor: str) -> None:
         """Show it to every detector that can tell."""
         self.senses.heard.add(sensor)
         self._find(sensor, INBOX, seen.at_ns)
         for detector, finding in self.watch.show(seen, self.clock_ns):
+            self._judge(detector, finding)
+
+    def _scan(self, seen: Samples) -> None:
+        """Judge many readings at once; to those who only listen, the sensor is heard."""
+        self.parts.count(seen)
+        self._show(Heard(seen.at_ns, seen.sensor), seen.sensor)
+        for detector, finding in self.watch.scan(Readings.from_samples(seen), self.clock_ns):
             self._judge(detector, finding)
 
     # -- sensors -------------------------------------------------------------------------------------------
@@ -175,9 +180,13 @@ class Station:
         self.cycles.forget(sensor)
         self.watch.back(sensor, self.clock_ns)
 
-    def _note(self, seen: Overflowed | Trouble | Stopping) -> None:
-        """Say what the shell reports of itself."""
+    def _note(self, seen: Gone | Returned | Overflowed | Trouble | Stopping) -> None:
+        """Take in what the shell reports of its own parts."""
         match seen:
+            case Gone():
+                self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
+            case Returned():
+                self._find(seen.sensor, DRIVER, seen.at_ns)
             case Overflowed():
                 self._overflow(seen)
             case Trouble():
@@ -219,10 +228,23 @@ class Station:
     def _call(self, detector: Detector[Any], finding: Finding) -> None:
         call = self.calls.from_source(detector.name)
         if finding.verdict is Verdict.ABNORMAL and call is None:
-            self.calls.found(detector, finding, self.cycles.recent_s())
+            self._raised(self.calls.found(detector, finding, self.cycles.recent_s()))
         elif finding.verdict is Verdict.NORMAL and call is not None:
             latched = call.clears == "on_restore"
             self.calls.signal(call, Signal.GAP_ENDED_LATCHED if latched else Signal.GAP_ENDED, finding.at_ns)
+
+    def _raised(self, call: Call | None) -> None:
+        """Let the detectors of calls see a call: one that keeps coming back is a gap of its own."""
+        if call is not None:
+            seen = Raised(call.raised_ns, call.kind, call.source, call.call)
+            for detector, finding in self.watch.show(seen, self.clock_ns):
+                self._judge(detector, finding)
+
+    def _relearn(self, asked: Relearn) -> None:
+        for learned in self.watch.relearn(asked.detector):
+            before = "nothing yet" if learned.fit is None else f"{learned.fit.count} values"
+            data = BaselineRelearned(detector=learned.detector, before=before, who=asked.who, via=asked.via)
+            self._say(asked.at_ns, data)
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -234,7 +256,7 @@ class Station:
             if not pull.standing:
                 self.calls.signal(call, Signal.SECOND_PULL, pull.at_ns, By(via="local"))
             return
-        self.calls.pulled(pull, self._fixed_position_ns(pull.at_ns), self.cycles.recent_s())
+        self._raised(self.calls.pulled(pull, self._fixed_position_ns(pull.at_ns), self.cycles.recent_s()))
 
     def _fixed_position_ns(self, at_ns: int) -> int:
         """The end of the takt slot in which the cord was pulled, or of the window where there is no slot."""

@@ -21,13 +21,13 @@ import msgspec
 
 from edge_agent import clock, control
 from edge_agent.errands import Errand, Errands
+from edge_agent.inbox import Inbox
 from edge_agent.journal import JournalError, Reader, Row
 from edge_agent.link import Answered, Heard, Link, StationAway, StationSaid
 from edge_agent.signals import contract, machine
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.connection import FAREWELL_S, Connection, Myself
 from edge_agent.signals.contract import Identity
-from edge_agent.signals.inbox import Inbox
 from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said
 from edge_agent.signals.payloads import CycleReport, Info, Snapshot
 from edge_agent.signals.sender import Sender
@@ -38,6 +38,11 @@ TICK_S = 0.5  # the loop's longest sleep: how late a stop is noticed; two wakes 
 POLL_NS = to_ns(1.0)  # the journal is looked at this often even if the station says nothing
 TELL_NS = to_ns(0.2)  # deliveries are told in groups: each group costs the station a write to the card
 STATE_NS = to_ns(1.0)  # `state` at most once in this
+INBOX_LIMIT = 1000  # in flight are 20 at most and the loop takes thousands a second: beyond this it hangs
+SHARES = {
+    "Came": 500,  # a flood of commands must leave room for what the broker confirms
+    "StationSaid": 750,  # repeated each second, and the journal is looked at anyway
+}
 LANDING_NS = to_ns(30.0)  # a broker that confirms nothing for so long is as good as gone
 RANGES_TOLD = 100  # in one request: a line of at most 4 kB
 LONGEST_TEXT = 200  # characters the station takes; one line on a status page
@@ -76,7 +81,7 @@ class Uplink:
         self.info = msgspec.convert({**info, "station": identity.path, "schemas": schemas}, Info)
         self.identity = identity
         self.myself = Myself(identity=identity, agent=self.info.agent, serial=machine.serial(), boot=machine.boot())
-        self.inbox: Inbox[Said | Heard] = Inbox()
+        self.inbox: Inbox[Said | Heard] = Inbox(INBOX_LIMIT, SHARES)
         self.connection = Connection(settings, self.myself, self.inbox.post, chance)
         self.link = Link(control_path, self.inbox.post)
         self.journal = Reader(journal_path)
@@ -162,9 +167,9 @@ class Uplink:
 
     def _watch(self, now_ns: int) -> None:
         """End a connection that cannot be trusted any more; the next one sends again what it left open."""
-        overflowed = self.inbox.overflowed
+        overflowed = bool(self.inbox.refused().keys() - SHARES.keys())  # what has a share, somebody says again
         if overflowed:
-            self.inbox.overflowed = self._telling = False  # the station's answer may be among what was dropped
+            self._telling = False  # the station's answer may be among what was dropped
         if not self.connection.up:
             return
         if overflowed:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from edge_agent import detect
-from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
+from edge_agent.detect.baseline import Learned
+from edge_agent.detect.block import Readings
+from edge_agent.detect.rule import NOTHING, Detector, Finding, Settings, Verdict
 from edge_agent.observations import Seen
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
@@ -22,8 +25,12 @@ class Watch:
         self.findings: dict[str, Finding] = {}
         self.senses = senses
 
-    def begin(self, now_ns: int) -> None:
-        """Begin to wait."""
+    def begin(self, now_ns: int, learned: Iterable[Learned]) -> None:
+        """Begin to wait, with what was learned in an earlier run."""
+        known = {each.detector: each for each in learned}
+        for detector in self.detectors:
+            if detector.name in known:
+                detector.restore(known[detector.name])
         for detector in self.detectors:
             detector.restart(now_ns)
 
@@ -44,6 +51,45 @@ class Watch:
         for detector in self._asked():
             yield from self._ask(detector, seen, now_ns)
 
+    def scan(self, block: Readings, now_ns: int) -> Iterator[Answer]:
+        """Answers to many readings at once, those that one after the other would get, in their order.
+
+        A copy of each detector looks ahead. One that would say nothing but NORMAL takes its detector's place, and
+        only the last reading is told of it; the others are shown all of them.
+        """
+        ahead = self._ahead(block)
+        last = len(block) - 1
+        samples = block if len(ahead) < self._concerned(block) else block.part(last)
+        count = len(samples) - 1
+        for place, sample in enumerate(samples.samples()):
+            for seen in sample:
+                for detector in self._asked():
+                    if _concerns(detector, block) and (place == count or detector.name not in ahead):
+                        yield from self._ask(detector, seen, now_ns)
+
+    def _concerned(self, block: Readings) -> int:
+        return sum(_concerns(detector, block) for detector in self._asked())
+
+    def _ahead(self, block: Readings) -> set[str]:
+        """Put copies that have seen all but the last reading in the place of detectors whose answer does not change."""
+        copies: dict[int, Detector[Any]] = {}
+        for place, detector in enumerate(self.detectors):
+            if _concerns(detector, block) and self.senses.tells(detector.relies_on):
+                before = self.findings.get(detector.name)
+                look = copy.deepcopy(detector)
+                verdicts = look.scan(block.part(0, len(block) - 1))
+                if (
+                    before is not None
+                    and before.verdict is Verdict.NORMAL
+                    and verdicts.max(initial=NOTHING) <= Verdict.NORMAL
+                ):
+                    copies[place] = look
+                elif detector.FAULT:
+                    return set()  # the sensor may be lost halfway: then nobody else is asked about the rest
+        for place, look in copies.items():
+            self.detectors[place] = look
+        return {look.name for look in copies.values()}
+
     def stands(self, source: str) -> bool:
         """Whether the gap that the detector called `source` found is still seen by it."""
         finding = self.findings.get(source)
@@ -63,6 +109,18 @@ class Watch:
             if sensor in detector.relies_on and not detector.FAULT:
                 self.restart(detector.name, now_ns)
 
+    def learned(self) -> tuple[Learned, ...]:
+        """What the detectors know of what is usual."""
+        return tuple(learned for detector in self.detectors if (learned := detector.export()) is not None)
+
+    def relearn(self, name: str | None) -> Iterator[Learned]:
+        """Let the detector called `name`, or every one, learn anew; what each of them knew before."""
+        for detector in self.detectors:
+            before = detector.export()
+            if before is not None and name in {None, detector.name}:
+                detector.relearn()
+                yield before
+
     def _asked(self) -> list[Detector[Any]]:
         if not self.senses.lost:
             return self.detectors
@@ -73,3 +131,8 @@ class Watch:
         if finding is not None:
             yield detector, finding
             self.findings[detector.name] = finding  # afterwards: who acts on it may want the answer before
+
+
+def _concerns(detector: Detector[Any], block: Readings) -> bool:
+    """Whether a detector judges these readings, or the sensor they come from."""
+    return detector.of in {block.characteristic, block.sensor}

@@ -181,7 +181,8 @@ class Process:
         self.wait()
         with contextlib.suppress(BrokenPipeError):
             self._stdin.close()
-        self._stdout.close()
+        if not self._thread.is_alive():  # else a child it has left behind still holds the other end
+            self._stdout.close()
 
     @property
     def _stdin(self):

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from edge_agent import assembly, clock, config
-from edge_agent.agent import Inbox
+from edge_agent import assembly, clock, config, uplink_assembly
+from edge_agent.agent import made_inbox
 from edge_agent.events import Event, SensorBack
 from edge_agent.journal import Entry, Journal, Label
 from edge_agent.observations import Pull, Stopping
@@ -202,7 +202,7 @@ def test_a_signal_while_it_starts_is_not_forgotten(tmp_path, monkeypatch):
 
 def test_a_lost_contact_to_the_disk_leaves_the_inbox_sane(tmp_path):
     """What is remembered of a new journal is nothing, and nothing is said of it."""
-    inbox = Inbox()
+    inbox = made_inbox()
     journal = Journal(config.load(written(tmp_path)).journal, "boot")
     assert assembly.remembered(journal, inbox) is None
     assert inbox.take(0.0) is None
@@ -221,6 +221,6 @@ def test_the_cord_found_open_at_the_start_is_a_call(tmp_path):
 
 def test_info_names_the_standard_and_its_origin():
     """What the broker is told of the station is what the file says."""
-    told = assembly.info(config.load(Path(__file__).parent.parent / "examples" / "station.toml"))
+    told = uplink_assembly.info(config.load(Path(__file__).parent.parent / "examples" / "station.toml"))
     assert (55.0, "takt from [standard]") == (told["standard"].standard_cycle_s, told["standard_from"])
     assert ["cycle", "cord", "reset", "bore_gauge"] == [source.name for source in told["sensors"]]

@@ -45,7 +45,7 @@ def test_the_example_is_accepted_as_it_stands():
 
 
 def test_each_detector_finds_what_it_judges():
-    """`of` left out means the only one there is; each sensor of the process is watched for silence by default."""
+    """`of` left out means the only one there is; the sensors of the process are watched by default."""
     found = config.load(Path(__file__).parent.parent / "examples" / "station.toml")
     assert [
         ("cycle_overrun", "cycle"),
@@ -55,6 +55,9 @@ def test_each_detector_finds_what_it_judges():
         ("slow_drift", "cycle"),
         ("silent", "cycle"),
         ("silent", "bore_gauge"),
+        ("chatter", "cycle"),
+        ("implausible", "cycle"),
+        ("implausible", "bore_gauge"),
     ] == [(kind_of(type(settings)), of) for settings, of in found.watches()]
 
 

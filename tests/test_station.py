@@ -12,8 +12,26 @@ from hypothesis import strategies as st
 from edge_agent.andon import Response
 from edge_agent.andon import State as CallState
 from edge_agent.calls import Memory
-from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, silent, slow_drift
-from edge_agent.events import CallCleared, CallEscalated, CallRaised, Event
+from edge_agent.detect import (
+    behind_takt,
+    chatter,
+    consecutive_defects,
+    cycle_overrun,
+    defect_rate,
+    implausible,
+    micro_stop,
+    no_cycle,
+    out_of_spec,
+    reading_drift,
+    repeat,
+    run_rules,
+    short_cycle,
+    silent,
+    slow_drift,
+    stuck,
+)
+from edge_agent.detect.block import Readings
+from edge_agent.events import BaselineRelearned, CallCleared, CallEscalated, CallRaised, Event
 from edge_agent.legend import Mode, Tier
 from edge_agent.observations import (
     Acknowledge,
@@ -28,8 +46,10 @@ from edge_agent.observations import (
     Overflowed,
     Pull,
     Reading,
+    Relearn,
     Restore,
     Returned,
+    Samples,
     Source,
     Trouble,
     Unreadable,
@@ -54,6 +74,16 @@ WATCHES = (
     (slow_drift.Settings(baseline=20, mode="observe"), "press"),
     (silent.Settings(), "press"),
     (silent.Settings(), "gauge"),
+    (chatter.Settings(), "press"),
+    (implausible.Settings(), "gauge"),
+    (stuck.Settings(), "gauge"),
+    (micro_stop.Settings(), "press"),
+    (short_cycle.Settings(), "press"),
+    (run_rules.Settings(), "press"),
+    (reading_drift.Settings(), "bore_mm"),
+    (consecutive_defects.Settings(), "bore_mm"),
+    (defect_rate.Settings(), "bore_mm"),
+    (repeat.Settings(), "every"),
 )
 READINGS = st.one_of(st.floats(24.97, 25.03), st.floats(allow_nan=False, allow_infinity=False))
 SENSORS = st.sampled_from(["press", "gauge"])
@@ -69,6 +99,9 @@ def observations(at_ns: int) -> st.SearchStrategy[Observation | None]:
         st.just(CycleEnd(at_ns, "press")),
         st.just(CycleStart(at_ns, "press")),
         READINGS.map(lambda value: Reading(at_ns, "gauge", "bore_mm", value)),
+        st.lists(READINGS, min_size=1, max_size=9).map(
+            lambda values: Samples(at_ns, "gauge", "bore_mm", 1000, tuple(values))
+        ),
         st.booleans().map(lambda good: Judged(at_ns, "gauge", "bore_mm", good)),
         st.sampled_from(["help", "quality", "material", "maintenance", "safety", "method"]).map(
             lambda kind: Pull(at_ns, f"{kind} cord", kind)
@@ -77,6 +110,7 @@ def observations(at_ns: int) -> st.SearchStrategy[Observation | None]:
         SOMEONE.map(lambda by: Acknowledge(at_ns, **by)),
         SOMEONE.map(lambda by: Arrive(at_ns, **by)),
         SOMEONE.map(lambda by: Restore(at_ns, **by)),
+        st.sampled_from([None, "slow_drift:press"]).map(lambda name: Relearn(at_ns, name)),
         SENSORS.map(lambda name: Gone(at_ns, name, "unplugged")),
         SENSORS.map(lambda name: Returned(at_ns, name)),
         st.sampled_from([Heard(at_ns, "gauge"), Unreadable(at_ns, "gauge", "?"), Overflowed(at_ns, 3)]),
@@ -199,6 +233,50 @@ def test_it_does_not_matter_how_often_it_is_asked(
     assert once == often
 
 
+@given(
+    st.lists(st.lists(st.sampled_from([25.0, 25.01, 24.99, 25.005, 25.03, 24.9]), min_size=1, max_size=60), max_size=8)
+)
+def test_readings_by_the_block_say_what_they_say_one_by_one(blocks: list[list[float]]) -> None:
+    """The same findings, calls and counts at the same instants, whichever way a curve is handed over."""
+    said: list[list[Event]] = []
+    for by_block in (False, True):
+        station = made()
+        events, now_ns = station.begin(0), 0
+        for values in blocks:
+            now_ns += NS_PER_S
+            seen = Samples(now_ns, "gauge", "bore_mm", 1000, tuple(values))
+            if by_block:
+                events += station.step(seen, now_ns)
+                continue
+            events += station.step(Heard(now_ns, "gauge"), now_ns)
+            for sample in Readings.from_samples(seen).samples():
+                for reading in sample:
+                    answers = station.watch.show(reading, now_ns)
+                    for detector, finding in answers:
+                        if detector.of in {"bore_mm", "gauge"}:
+                            station._judge(detector, finding)
+            events += station.step(None, now_ns)
+        said.append([event for event in events if event.data.KEPT])
+    assert said[0] == said[1]
+
+
+def test_what_was_learned_survives_a_restart_and_is_forgotten_only_when_asked() -> None:
+    """A baseline goes on where it was kept; `relearn` is an event that says who asked."""
+    turns = [
+        (CycleEnd((n + 1) * 50 * NS_PER_S + n % 3 * NS_PER_S, "press"), (n + 1) * 52 * NS_PER_S) for n in range(30)
+    ]
+    station, _ = lived(turns)
+    kept = msgspec.json.decode(msgspec.json.encode(station.memory()), type=Memory)
+    again = made(kept)
+    again.begin(turns[-1][1])
+    assert [20] == [learned.fit.count for learned in kept.learned if learned.fit and learned.frozen]
+    assert kept.learned == again.memory().learned
+    said = again.step(Relearn(turns[-1][1], None, "maintenance"), turns[-1][1])
+    assert {"slow_drift:press"} <= {e.data.detector for e in said if isinstance(e.data, BaselineRelearned)}
+    assert {"maintenance"} == {event.data.who for event in said}
+    assert all(learned.fit is None for learned in again.memory().learned)
+
+
 def test_due_is_in_the_future_or_nothing() -> None:
     """After a step to now, nothing is due now: the process sleeps."""
     station, _ = lived([(CycleEnd(NS_PER_S, "press"), NS_PER_S), (None, 7200 * NS_PER_S)])
@@ -228,4 +306,4 @@ def test_an_absurd_reading_is_out_of_spec_and_nothing_else(value: float) -> None
     """The lamp calls; nothing breaks."""
     station, said = lived([(Reading(NS_PER_S, "gauge", "bore_mm", value), NS_PER_S)])
     assert ["out_of_spec"] == [event.data.kind for event in said if isinstance(event.data, CallRaised)]
-    assert (0, 1) == (station.good, station.bad)
+    assert (0, 1) == (station.parts.good, station.parts.bad)

@@ -22,16 +22,18 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"events", "accounts", "state", "shifts", "calendar", "pace", "plan"}),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"calls", "cycles", "senses", "schedule", "tally", "board", "ledger"}),
+    frozenset({"calls", "cycles", "parts", "senses", "schedule", "tally", "board", "ledger"}),
     frozenset({"watch"}),
     frozenset({"station", "picture"}),
-    frozenset({"recording", "log", "pins"}),
+    frozenset({"recording", "log", "pins", "inbox"}),
     frozenset({"journal", "control"}),
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),
     frozenset({"agent", "link", "errands"}),
     frozenset({"uplink"}),
-    frozenset({"assembly"}),
+    frozenset({"assembly", "uplink_assembly"}),
+    frozenset({"rerun", "progress", "run_chart"}),
+    frozenset({"tune"}),
     frozenset({"demo"}),
     frozenset({"verbs"}),
     frozenset({"cli"}),
@@ -40,8 +42,8 @@ LAYERS: tuple[frozenset[str], ...] = (
 CORE = frozenset().union(*LAYERS[:8]) - {"clock"}
 APART = ({"sensors"}, {"signals"}, {"station", "picture"})  # none of these may import another of these
 CORE_MAY_IMPORT = {
-    "__future__", "array", "collections", "datetime", "edge_agent", "enum", "fractions", "functools", "math", "msgspec",
-    "numpy", "operator", "re", "typing", "zoneinfo",
+    "__future__", "array", "collections", "copy", "datetime", "edge_agent", "enum", "fractions", "functools", "math",
+    "msgspec", "numpy", "operator", "re", "typing", "zoneinfo",
 }  # fmt: skip
 LONGEST_FUNCTION, LONGEST_FILE = 40, 300
 BANNED = re.compile(r"utils?|managers?|handlers?|helpers?|base")

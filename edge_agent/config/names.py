@@ -12,7 +12,13 @@ from edge_agent.detect.rule import Settings, kind_of
 from edge_agent.observations import Source
 from edge_agent.standard import Characteristic, Workplace
 
-SORTS = {"cycle": "sensor of cycles", "characteristic": "characteristic", "sensor": "sensor of cycles or readings"}
+SORTS = {
+    "cycle": "sensor of cycles",
+    "characteristic": "characteristic",
+    "series": "sensor of cycles or characteristic",
+    "sensor": "sensor of cycles or readings",
+    "call": "kind of call",
+}
 
 
 def said_once(found: Complaints, draft: Draft) -> None:

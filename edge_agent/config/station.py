@@ -9,13 +9,13 @@ import msgspec
 
 from edge_agent import andon, journal
 from edge_agent.calendar import Calendar, takt_ns
-from edge_agent.config.draft import DETECT_KINDS, Draft, Identity
-from edge_agent.config.watch import resolve
+from edge_agent.config.draft import Draft, Identity
+from edge_agent.config.watch import resolve, unasked
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.plan import Plan
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
-from edge_agent.signals import broker, stack
+from edge_agent.signals import broker, contract, stack
 from edge_agent.standard import Characteristic, Standard, Workplace
 
 Part = TypeVar("Part")
@@ -69,6 +69,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             products=tuple(there(each) for each in draft.products),
         )
 
+    def identity(self) -> contract.Identity:
+        """Where the station is, as topics and events say it."""
+        where = self.station
+        return contract.Identity(
+            enterprise=where.enterprise, site=where.site, area=where.area, line=where.line, station=where.name
+        )
+
     def workplace(self) -> Workplace:
         """What a detector may know of this station."""
         return Workplace(
@@ -91,15 +98,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def watches(self) -> tuple[tuple[DetectSettings, str], ...]:
         """Each detector with the name of what it judges.
 
-        To those of the file comes `silent` for each sensor of cycles or readings that no `silent` names, so that
-        a dead sensor is never taken for a quiet process.
+        To those of the file come the detectors of sensors that no table names: see `watch.unasked`.
         """
         workplace = self.workplace()
         named = [(settings, there(resolve(settings, workplace))) for settings in self.detectors]
-        silent = DETECT_KINDS["silent"]
-        heard = {of for settings, of in named if isinstance(settings, silent)}
-        missing = [each.name for each in workplace.sources if each.sees != "call" and each.name not in heard]
-        return (*named, *((silent(of=name), name) for name in missing))
+        return (*named, *unasked(named, workplace))
 
 
 def there(part: Part | None) -> Part:

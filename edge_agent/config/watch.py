@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from edge_agent.detect import BY_SETTINGS
-from edge_agent.detect.rule import Settings
+from edge_agent.andon import KINDS
+from edge_agent.detect import ALWAYS_ON, BY_SETTINGS, DETECTORS
+from edge_agent.detect.rule import EVERY_CALL, Settings, kind_of
 from edge_agent.standard import Workplace
 
 
 def candidates(settings: Settings, workplace: Workplace) -> tuple[str, ...]:
     """Names that `of` may have for this kind of detector."""
-    judges = BY_SETTINGS[type(settings)].JUDGES
-    if judges == "cycle":
-        return workplace.cycle_sources()
-    if judges == "characteristic":
-        return tuple(each.name for each in workplace.characteristics)
-    return tuple(source.name for source in workplace.sources if source.sees != "call")
+    detector = BY_SETTINGS[type(settings)]
+    if detector.JUDGES == "call":
+        return (EVERY_CALL, *KINDS, *(kind_of(each.SETTINGS) for each in DETECTORS if not each.FAULT))
+    return detector.subjects(workplace)
 
 
 def resolve(settings: Settings, workplace: Workplace) -> str | None:
     """What it judges; None where `of` names nothing of the right sort, or leaves open which one."""
-    names = candidates(settings, workplace)
     if settings.of is not None:
-        return settings.of if settings.of in names else None
-    return names[0] if len(names) == 1 else None
+        return settings.of if settings.of in candidates(settings, workplace) else None
+    subjects = BY_SETTINGS[type(settings)].subjects(workplace)
+    return subjects[0] if len(subjects) == 1 else None
+
+
+def unasked(named: list[tuple[Settings, str]], workplace: Workplace) -> list[tuple[Settings, str]]:
+    """The detectors of sensors that watch though no table asks for them: a dead sensor is no quiet process."""
+    asked = {(type(settings), of) for settings, of in named}
+    return [
+        (detector.SETTINGS(of=of), of)
+        for detector in ALWAYS_ON
+        for of in detector.subjects(workplace)
+        if (detector.SETTINGS, of) not in asked
+    ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
-
 import msgspec
+
+from edge_agent import inbox
 
 LIMIT = 5000  # the loop takes each within a millisecond; a broker that replays a whole demo has hundreds
 
@@ -42,23 +42,9 @@ class Asked(msgspec.Struct, frozen=True):
 Said = Level | Listening | Message | Ended | Asked
 
 
-class Inbox:
-    """Bounded; `post` never blocks and may be called from any thread or signal; what it refuses it counts in `lost`."""
+Inbox = inbox.Inbox[Said]
 
-    def __init__(self) -> None:
-        self.lost = 0
-        self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()  # unlike Queue, safe to use in a signal's handler
 
-    def post(self, said: Said) -> None:
-        """Put it at the end."""
-        if self._queue.qsize() < LIMIT:
-            self._queue.put(said)
-        else:
-            self.lost += 1
-
-    def take(self, timeout_s: float) -> Said | None:
-        """The next, or None when `timeout_s` is over."""
-        try:
-            return self._queue.get(timeout=timeout_s) if timeout_s > 0 else self._queue.get_nowait()
-        except queue.Empty:
-            return None
+def made_inbox() -> Inbox:
+    """The inbox of the demo's loop."""
+    return inbox.Inbox(LIMIT)

@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 
 from edge_agent import clock, config
-from edge_agent.assembly import identity
 from edge_agent.demo import broker, station_file
 from edge_agent.demo.child import Child
 from edge_agent.demo.faces import Face
@@ -76,7 +75,7 @@ class Show:
         with contextlib.ExitStack() as held:
             port = broker.free_port()
             path = station_file.write(self.folder, port, self.speed)
-            names = identity(config.load(path))
+            names = config.load(path).identity()
             self.event_topic = names.topic("event")
             self._start(held, "broker", broker.command(self.folder, port))
             gauge = Gauge(station_file.gauge_link(self.folder))
@@ -96,8 +95,8 @@ class Show:
         """What it came to."""
         counted = f"{self.cycles} cycles, {self.calls} calls"
         received = f"{self.events} events received, {f'{self.missing} MISSING' if self.missing else 'none missing'}"
-        if self.inbox.lost:
-            received += f"; the demo itself was too slow for {self.inbox.lost} messages"
+        if lost := self.inbox.dropped.total():
+            received += f"; the demo itself was too slow for {lost} messages"
         return [counted, received, "next: edge-agent init"]
 
     def _start(

@@ -6,11 +6,11 @@ python -m edge_agent.demo.uplink CONFIG
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-from edge_agent import assembly, config
+from edge_agent import uplink_assembly
 from edge_agent.demo import leash
 
 if __name__ == "__main__":
     leash.hold()
-    sys.exit(assembly.run_uplink(config.load(Path(sys.argv[1]))))
+    part = uplink_assembly.checked_apart(sys.argv[1])
+    sys.exit(part if isinstance(part, int) else uplink_assembly.run(part))

@@ -19,6 +19,7 @@ class Settings(rule.Settings, tag="behind_takt", frozen=True, kw_only=True):
     clear_at: Annotated[int, msgspec.Meta(ge=0, description="parts behind at which it is cleared")] = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.clear_at >= self.parts:
             message = f"clear_at = {self.clear_at} must be below parts = {self.parts}, or the lamp flickers"
             raise ValueError(message)

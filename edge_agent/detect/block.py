@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.observations import Cycle, CycleStart, Reading
+from edge_agent.observations import Cycle, CycleStart, Reading, Samples
 
 if TYPE_CHECKING:
     from edge_agent.observations import Seen
@@ -47,6 +47,28 @@ class Cycles(msgspec.Struct, frozen=True, kw_only=True):
     def durations_ns(self) -> NDArray[np.int64]:
         """Length of the work, int64, shape (n,), ns; meaningless where the beginning was not seen."""
         return self.ended_ns - self.started_ns
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether each cycle but the first has a seen beginning, is longer than nothing and follows the one before."""
+        started_ns, before_ns = self.started_ns[1:], self.ended_ns[:-1]
+        follows = started_ns == before_ns if self.continues else started_ns >= before_ns
+        return bool((follows & (started_ns != NOT_SEEN) & (self.ended_ns[1:] > started_ns)).all())
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which cycles have a length to judge: their beginning was seen, before their end; shape (n,)."""
+        known: NDArray[np.bool_] = (self.started_ns != NOT_SEEN) & (self.ended_ns > self.started_ns)
+        return known
+
+    def part(self, first: int, last: int | None = None) -> Cycles:
+        """The cycles from `first` up to, not including, `last`; a view."""
+        return msgspec.structs.replace(
+            self,
+            started_ns=self.started_ns[first:last],
+            ended_ns=self.ended_ns[first:last],
+            before=self.before + first,
+        )
 
     def __len__(self) -> int:
         return len(self.ended_ns)
@@ -85,6 +107,18 @@ class Readings(msgspec.Struct, frozen=True, kw_only=True):
     characteristic: str
     at_ns: NDArray[np.int64]
     values: NDArray[np.float64]
+
+    @classmethod
+    def from_samples(cls, seen: Samples) -> Readings:
+        """The block that a sensor saw at once."""
+        count = len(seen.values)
+        at_ns = seen.at_ns - np.arange(count - 1, -1, -1, dtype=np.int64) * seen.period_ns
+        values = np.array(seen.values, dtype=np.float64)
+        return cls(sensor=seen.sensor, characteristic=seen.characteristic, at_ns=at_ns, values=values)
+
+    def part(self, first: int, last: int | None = None) -> Readings:
+        """The readings from `first` up to, not including, `last`; a view."""
+        return msgspec.structs.replace(self, at_ns=self.at_ns[first:last], values=self.values[first:last])
 
     def __len__(self) -> int:
         return len(self.values)

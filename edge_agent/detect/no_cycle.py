@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from edge_agent.detect import rule
+from edge_agent.detect.block import Block, Cycles
 from edge_agent.detect.rule import Finding, Verdict
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Span, Workplace, to_ns, to_s
@@ -74,6 +77,23 @@ class NoCycle(rule.Detector[Settings]):
             limit=to_s(self.after_ns),
             limit_from=str(self.settings.after),
         )
+
+    def _unready(self, block: Block) -> int:
+        if not isinstance(block, Cycles) or block.sensor != self.of or not block.unbroken:
+            return len(block)
+        since_ns = self.quiet_since_ns
+        follows = not self.said and since_ns is not None and since_ns <= block.started_ns[0]
+        return int(not (follows and block.known[0]))
+
+    def _judge_all(self, block: Block) -> NDArray[np.int8]:
+        if not isinstance(block, Cycles):
+            return super()._judge_all(block)
+        quiet_ns = np.roll(block.ended_ns, 1)
+        quiet_ns[0] = block.started_ns[0] if self.quiet_since_ns is None else self.quiet_since_ns
+        signs_ns = block.ended_ns if block.continues else block.started_ns
+        self.quiet_since_ns = int(block.ended_ns[-1])
+        late = signs_ns - quiet_ns >= self.after_ns
+        return np.where(late, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
 
     def restart(self, now_ns: int) -> None:
         """Begin to wait anew from now."""

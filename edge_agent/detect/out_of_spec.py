@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from edge_agent.detect import rule
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.detect import rule, sample
+from edge_agent.detect.block import Block, Readings
 from edge_agent.detect.rule import Finding, Verdict
 from edge_agent.observations import Judged, Reading, Seen
 from edge_agent.standard import Workplace
@@ -15,7 +21,8 @@ class Settings(rule.Settings, tag="out_of_spec", frozen=True, kw_only=True):
 class OutOfSpec(rule.Detector[Settings]):
     """Value < lower or > upper, or the device itself said not good; latched until someone restores.
 
-    Immediate: onset is the reading. No statistical false alarms; the gauge's own error is not taken off.
+    Immediate: onset is the reading. No statistical false alarms; the gauge's own error is not taken off. UNKNOWN
+    where the reading is no number.
 
     >>> from edge_agent.observations import Source
     >>> from edge_agent.standard import Characteristic, Standard
@@ -34,6 +41,7 @@ class OutOfSpec(rule.Detector[Settings]):
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
         super().__init__(settings, workplace, of)
         characteristic = workplace.characteristic(of)
+        self.characteristic = characteristic
         self.lower, self.upper = characteristic.lower, characteristic.upper
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:  # noqa: ARG002 - no timers here
@@ -47,6 +55,10 @@ class OutOfSpec(rule.Detector[Settings]):
 
     def _judge(self, reading: Reading) -> Finding:
         value = reading.value
+        if not math.isfinite(value):
+            return self._finding(
+                Verdict.UNKNOWN, reading.at_ns, f"{self.of} was read as {value:g}, no number.", None, None
+            )
         if self.upper is not None and value > self.upper:
             text = f"{self.of} {value:g} is above the upper limit {self.upper:g}."
             return self._finding(Verdict.ABNORMAL, reading.at_ns, text, value, self.upper)
@@ -68,6 +80,16 @@ class OutOfSpec(rule.Detector[Settings]):
             text=text,
             value=value,
             limit=limit,
-            unit=self.of.rpartition("_")[2],
+            unit=sample.unit_of(self.of),
             limit_from="specification" if value is not None else "device",
         )
+
+    def _unready(self, block: Block) -> int:
+        return 0 if isinstance(block, Readings) and block.characteristic == self.of else len(block)
+
+    def _judge_all(self, block: Block) -> NDArray[np.int8]:
+        if not isinstance(block, Readings):
+            return super()._judge_all(block)
+        good = sample.are_good(block.values, self.characteristic)
+        known = np.isfinite(block.values)
+        return np.where(known, np.where(good, Verdict.NORMAL, Verdict.ABNORMAL), Verdict.UNKNOWN).astype(np.int8)

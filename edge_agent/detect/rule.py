@@ -7,15 +7,19 @@ lamp. It gives no answer (None) where it has nothing new to say. It is told the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
+import msgspec.inspect
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from edge_agent.detect.baseline import Learned
     from edge_agent.detect.block import Block
     from edge_agent.events import Family
     from edge_agent.observations import Seen
@@ -32,6 +36,8 @@ class Verdict(IntEnum):
 
 NOTHING = -1
 """In place of a verdict: it said nothing."""
+EVERY_CALL = "every"
+"""What a detector of calls judges where `of` is left out: each kind of call, apart from the others."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +76,54 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["light", "observe"], msgspec.Meta(description="observe: judges, records, lights nothing")
     ] = "light"
 
+    def __post_init__(self) -> None:
+        """Keep every number in its range, also where no configuration file has been read.
+
+        Raises:
+            ValueError: with the name of the setting and what it may be.
+        """
+        for setting in bounds(type(self)):
+            value = getattr(self, setting.name)
+            if isinstance(value, (int, float)) and not setting.holds(value):
+                message = f"{setting.name} = {value} must be {setting.words}"
+                raise ValueError(message)
+
+
+class Bounds(NamedTuple):
+    """The range of one numeric setting, as its `Meta` says it."""
+
+    name: str
+    low: float
+    high: float
+    low_itself: bool
+
+    def holds(self, value: float) -> bool:
+        """Whether a value is inside; nan never is."""
+        return (self.low <= value if self.low_itself else self.low < value) and value <= self.high
+
+    @property
+    def words(self) -> str:
+        """The range for people."""
+        low = f"{'at least' if self.low_itself else 'above'} {self.low:g}" if self.low > -math.inf else "a number"
+        return f"{low} and at most {self.high:g}" if self.high < math.inf else low
+
+
+@cache
+def bounds(kind: type[Settings]) -> tuple[Bounds, ...]:
+    """The ranges of all settings that are numbers."""
+    info: Any = msgspec.inspect.type_info(kind)
+    return tuple(
+        Bounds(
+            field.name,
+            low=next((each for each in (part.ge, part.gt) if each is not None), -math.inf),
+            high=math.inf if part.le is None else part.le,
+            low_itself=part.gt is None,
+        )
+        for field in info.fields
+        for part in getattr(field.type.type, "types", (field.type.type,))
+        if isinstance(part, (msgspec.inspect.FloatType, msgspec.inspect.IntType))
+    )
+
 
 S = TypeVar("S", bound=Settings)
 
@@ -77,16 +131,18 @@ S = TypeVar("S", bound=Settings)
 class Detector(Generic[S]):
     """The contract; a detector's file holds its settings and a class of this shape, and the table names it.
 
-    `JUDGES` says what `of` names: a sensor that sees cycles, a characteristic, or any sensor. `FAULT` marks
-    a detector of the *sensor*: it answers UNKNOWN or NORMAL, never ABNORMAL, and what relies on that sensor
-    is unknown with it. `CLEARS` says how a call it raised ends.
+    `JUDGES` says what `of` names: a sensor that sees cycles, a characteristic, either of these (`series`), any
+    sensor, or a kind of call. `FAULT` marks a detector of the *sensor*: it answers UNKNOWN or NORMAL, never
+    ABNORMAL, and what relies on that sensor is unknown with it. `CLEARS` says how a call it raised ends,
+    `PROBLEM_TYPE` whether it is a single gap (1) or one that keeps coming back (2).
     """
 
     SETTINGS: ClassVar[type[Settings]]
-    JUDGES: ClassVar[Literal["cycle", "characteristic", "sensor"]]
+    JUDGES: ClassVar[Literal["cycle", "characteristic", "series", "sensor", "call"]]
     FAMILY: ClassVar[Family]
     CLEARS: ClassVar[Literal["by_itself", "on_restore"]] = "by_itself"
     FAULT: ClassVar[bool] = False
+    PROBLEM_TYPE: ClassVar[Literal[1, 2]] = 1
 
     def __init__(self, settings: S, workplace: Workplace, of: str) -> None:
         """Judge `of`, a name in `workplace` that the border has checked."""
@@ -96,11 +152,29 @@ class Detector(Generic[S]):
         self.kind = kind_of(type(settings))
         self.name = f"{self.kind}:{of}"
 
+    @classmethod
+    def subjects(cls, workplace: Workplace) -> tuple[str, ...]:
+        """What `of` may name at this station; where it is the only one, `of` may be left out."""
+        characteristics = tuple(each.name for each in workplace.characteristics)
+        match cls.JUDGES:
+            case "cycle":
+                return workplace.cycle_sources()
+            case "characteristic":
+                return characteristics
+            case "series":
+                return (*workplace.cycle_sources(), *characteristics)
+            case "sensor":
+                return tuple(source.name for source in workplace.sources if source.sees != "call")
+            case "call":
+                return (EVERY_CALL,)
+
     @property
     def relies_on(self) -> tuple[str, ...]:
         """Sensors without which it cannot tell."""
-        if self.JUDGES == "characteristic":
-            return self.workplace.reading_sources(self.of)
+        if self.JUDGES == "call":
+            return ()
+        if self.JUDGES in {"characteristic", "series"} and (sources := self.workplace.reading_sources(self.of)):
+            return sources
         return (self.of,)
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:
@@ -114,16 +188,41 @@ class Detector(Generic[S]):
         """The worst verdict said of each sample of `block`, int8, shape (n,), deadlines before it included.
 
         `NOTHING` where it said nothing. The state afterwards is that after as many steps: blocks of any size and
-        single steps may follow each other. This one steps; a detector that is asked by the million has its own.
+        single steps may follow each other. Most rules judge the whole block at once (`_judge_all`), as soon as
+        `_unready` says that nothing stands in the way; what does is stepped.
         """
         said = np.full(len(block), NOTHING, dtype=np.int8)
-        for place, sample in enumerate(block.samples()):
-            for seen in sample:
-                findings = [*self._late(seen.at_ns), self.step(seen, seen.at_ns)]
-                said[place] = max([said[place], *(finding.verdict for finding in findings if finding is not None)])
+        first = 0
+        while first < len(block):
+            rest = block.part(first)
+            stepped = min(self._unready(rest), len(rest))
+            if stepped:
+                said[first : first + stepped] = self._step_all(rest.part(0, stepped))
+            else:
+                said[first:] = self._judge_all(rest)
+            first += stepped or len(rest)
         return said
 
-    def _late(self, now_ns: int) -> Iterator[Finding | None]:
+    def _unready(self, block: Block) -> int:
+        """How many samples must be stepped before the rest of `block` can be judged at once; all by default."""
+        return len(block)
+
+    def _judge_all(self, block: Block) -> NDArray[np.int8]:
+        """The verdicts of a block that `_unready` has nothing against, not empty."""
+        raise NotImplementedError
+
+    def _step_all(self, block: Block) -> NDArray[np.int8]:
+        """The verdicts of a block, sample by sample."""
+        worst = (max((finding.verdict for finding in said), default=NOTHING) for said in self.answers(block))
+        return np.fromiter(worst, dtype=np.int8, count=len(block))
+
+    def answers(self, block: Block) -> Iterator[list[Finding]]:
+        """All it says of each sample of `block`, stepped; what its deadlines before the sample say comes first."""
+        for sample in block.samples():
+            said = [each for seen in sample for each in (*self._overdue(seen.at_ns), self.step(seen, seen.at_ns))]
+            yield [finding for finding in said if finding is not None]
+
+    def _overdue(self, now_ns: int) -> Iterator[Finding | None]:
         """Answers to every deadline that comes before or at `now_ns`."""
         while (due_ns := self.due_ns()) is not None and due_ns <= now_ns:
             yield self.step(None, due_ns)
@@ -134,6 +233,16 @@ class Detector(Generic[S]):
 
     def restart(self, now_ns: int) -> None:
         """Forget what is in progress: the sensor was gone, or work was restored. What was learned stays."""
+
+    def export(self) -> Learned | None:
+        """What it has learned, to be kept over a restart; None where it learns nothing."""
+        return None
+
+    def restore(self, learned: Learned) -> None:
+        """Go on with what `export` gave in an earlier run."""
+
+    def relearn(self) -> None:
+        """Forget what was learned, on command or after a changeover; what is in progress stays."""
 
 
 def kind_of(settings: type[Settings]) -> str:

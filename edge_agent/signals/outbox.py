@@ -1,8 +1,9 @@
 """What is sent next: the window of what is in flight and the backlog the journal still holds.
 
-Two rules. What the journal has not been told is delivered is offered again on the next connection, in order.
-What the broker does not take for delivered (nobody subscribed, refused) is set aside, so that it never
-holds up the rest, and is offered again slowly: a few each minute, and all of them as soon as one is heard.
+Three rules. What the journal has not been told is delivered is offered again on the next connection, in order.
+What the broker refuses is set aside, so that it never holds up the rest, and offered again slowly. And nobody is
+told anything out of order because they came late: until an event of this connection was heard, one at a time is
+tried, the oldest, once a second; as soon as somebody listens all follow in order.
 Both parts are told the time and know no broker; the backlog reads the journal it is given.
 """
 
@@ -21,11 +22,11 @@ UNTOLD = 10_000  # delivered, and the station not yet told so: 1 MB; beyond it s
 AGAIN = 20  # events set aside that are tried again at once: one window
 REPLAYS = 4  # ranges asked for and not yet sent: four commands of at most 1,000 events
 AGAIN_NS = to_ns(60.0)  # how often: seen within a minute, and no load on a broker that refuses
+LISTEN_NS = to_ns(1.0)  # how often it is tried whether somebody listens: a board that starts waits no longer
 REFUSED_FROM = 0x80  # MQTT 5 reason codes from here on are failures
 NO_SUBSCRIBER = 0x10  # the broker took it, and threw it away
 
-Why = Literal["unheard", "refused", "too_large", "unreadable"]
-LASTING: frozenset[Why] = frozenset({"too_large", "unreadable"})  # trying again on the same connection changes nothing
+Why = Literal["unheard", "refused", "too_large", "unreadable"]  # of the last two, trying again changes nothing
 
 R = TypeVar("R", bound=Row)
 
@@ -88,6 +89,9 @@ class Backlog(Generic[R]):
         self._waiting: deque[R] = deque()
         self._again: deque[int] = deque()
         self._again_ns: int | None = None
+        self._heard = False  # somebody listens, as far as is known
+        self._trying: int | None = None  # the event that finds out
+        self._listen_ns = 0
         self._cursor = 0
         self._hungry = True
 
@@ -98,6 +102,7 @@ class Backlog(Generic[R]):
         self._waiting.clear()
         self._again.clear()
         self._again_ns = None
+        self._heard, self._trying, self._listen_ns = False, None, 0
         self._cursor = 0
         self._hungry = True
 
@@ -123,20 +128,33 @@ class Backlog(Generic[R]):
         """The event to send now, or None; raises what the journal raises."""
         if len(self._untold) >= UNTOLD:
             return None
-        return self._next_again(now_ns) or self._next_new()
+        if self._heard:
+            return self._next_again(now_ns) or self._next_new()
+        if self._trying is not None or now_ns < self._listen_ns:
+            return None
+        unheard = [seq for seq, why in self._aside.items() if why == "unheard"]
+        row = self._from_aside(min(unheard)) if unheard else self._next_new()
+        self._trying = None if row is None else row.seq
+        return row
 
     def _next_again(self, now_ns: int) -> R | None:
         if self._again_ns is not None and now_ns >= self._again_ns:
             self._again_ns = now_ns + AGAIN_NS
-            self._try({"unheard", "refused"})
+            self._try("refused", AGAIN)
         while self._again:
-            rows = self.journal.range(self._again[0], self._again[0], 1)
-            why = self._aside.pop(self._again.popleft(), None)
-            if why is not None:
-                self.aside[why] -= 1
-                if rows:
-                    return rows[0]
+            row = self._from_aside(self._again.popleft())
+            if row is not None:
+                return row
         return None
+
+    def _from_aside(self, seq: int) -> R | None:
+        """The row of an event set aside, which it no longer is; None where the journal has it no more."""
+        why = self._aside.pop(seq, None)
+        if why is None:
+            return None
+        self.aside[why] -= 1
+        rows = self.journal.range(seq, seq, 1)
+        return rows[0] if rows else None
 
     def _next_new(self) -> R | None:
         if len(self._aside) >= ASIDE:
@@ -154,29 +172,32 @@ class Backlog(Generic[R]):
 
     def land(self, seq: int, code: int, now_ns: int) -> None:
         """The broker has answered an event with an MQTT 5 reason code (0 always on 3.1.1)."""
+        if seq == self._trying:
+            self._trying = None
         if code == NO_SUBSCRIBER:
+            self._heard, self._listen_ns = False, now_ns + LISTEN_NS
             self.put_aside(seq, "unheard", now_ns)
         elif code >= REFUSED_FROM:
             self.put_aside(seq, "refused", now_ns)
         else:
             self._untold.add(seq)
-            if self.aside["unheard"] and not self._again:
-                self._try({"unheard"})  # somebody listens now
+            if not self._heard:
+                self._heard = True
+                self._try("unheard", ASIDE)
 
     def put_aside(self, seq: int, why: Why, now_ns: int) -> None:
         """Let the rest go past an event that cannot be delivered now; the journal keeps it."""
+        if seq == self._trying:
+            self._trying = None
         self._aside[seq] = why
         self.aside[why] += 1
-        if why not in LASTING and self._again_ns is None:
+        if why == "refused" and self._again_ns is None:
             self._again_ns = now_ns + AGAIN_NS
 
-    def _try(self, reasons: set[Why]) -> None:
-        """Mark a few of those set aside to be sent next, those that waited longest first."""
-        for seq, why in self._aside.items():
-            if why in reasons:
-                self._again.append(seq)
-            if len(self._again) >= AGAIN:
-                return
+    def _try(self, reason: Why, most: int) -> None:
+        """Mark those set aside to be sent next: refused ones that waited longest first, unheard ones in order."""
+        waiting = [seq for seq, why in self._aside.items() if why == reason]
+        self._again.extend((sorted(waiting) if reason == "unheard" else waiting)[:most])
 
     def untold(self, most: int) -> tuple[tuple[int, int], ...]:
         """Ranges of numbers delivered that the station has not confirmed to have marked; at most `most`."""

@@ -89,7 +89,7 @@ class Sender(Generic[R]):
     def trouble(self) -> str:
         """What is not as it should be, for maintenance; empty where all is well."""
         told: dict[Why, str] = {
-            "unheard": f"events unheard: nobody subscribes to {self.identity.topic('event')}",
+            "unheard": f"unheard: nobody subscribes to {self.identity.topic('event')}",
             "refused": "events refused by the broker: check its access list",
             "too_large": "events larger than the broker takes: raise its packet limit",
             "unreadable": "events unreadable in the journal",

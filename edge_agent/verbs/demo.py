@@ -63,10 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Show it; 0 at its end or when asked to stop, 1 where a part of it has ended by itself, 69 without a broker."""
     from edge_agent.demo.faces import face
     from edge_agent.demo.faults import DemoError
-    from edge_agent.demo.inbox import Inbox
+    from edge_agent.demo.inbox import made_inbox
     from edge_agent.demo.show import Show, StopAskedError
 
-    inbox = Inbox()
+    inbox = made_inbox()
     lines: list[str] = []
     try:
         with folder_for(arguments.keep) as folder, asked_by_signals(inbox):

@@ -5,25 +5,21 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge_agent import recording
-from edge_agent.calls import Memory
-from edge_agent.events import Event
-from edge_agent.journal import Reader
-from edge_agent.station import Station
+from edge_agent import rerun
+from edge_agent.progress import Progress
 from edge_agent.verbs.arguments import Subparsers, add_verb, loaded
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
+    from edge_agent.events import Event
 
-SQLITE = b"SQLite format 3\0"  # the first bytes of a journal
 ENCODE = msgspec.json.Encoder().encode
-Step = recording.Begin | recording.Turn
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -42,34 +38,57 @@ def add(subparsers: Subparsers) -> None:
         "say what a recording would have said",
         "Feed a recording to a station made from a configuration and print its events. The recording is a journal "
         "kept with `[journal] recording_days`, or a file of JSON lines. With --diff, print what another "
-        "configuration would have said differently; exit code 1 where it would.",
+        "configuration would have said differently; exit code 1 where it would. With --steps, print the recording "
+        "itself, for a bug report or a sensor of kind `recording`.",
         config=False,
     )
     parser.add_argument("recording", metavar="RECORDING", type=Path, help="a journal (.db) or a file of JSON lines")
     parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
-    parser.add_argument("--diff", metavar="OTHER", help="another configuration to compare with")
     parser.add_argument("--json", action="store_true", help="one event a line, without ids and wall time")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--diff", metavar="OTHER", help="another configuration to compare with")
+    instead.add_argument("--plot", metavar="FILE.svg", type=Path, help="draw the run chart instead")
+    instead.add_argument(
+        "--steps", action="store_true", help="print the recording as JSON lines; needs no configuration"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the events, or what differs."""
+    """Print the events, what differs, or the recording; or draw it."""
+    path = arguments.recording
+    if arguments.steps:
+        sys.stdout.writelines(ENCODE(step).decode() + "\n" for step in rerun.steps(path))
+        return 0
     config = loaded(arguments)
+    if arguments.plot is not None:
+        plot(config, path, arguments.plot)
+        return 0
     if arguments.diff is None:
-        sys.stdout.writelines(written(config, arguments.recording, as_json=arguments.json))
+        sys.stdout.writelines(written(rerun.events(config, seen(path), path), as_json=arguments.json))
         return 0
     from edge_agent import config as configuration
 
     other = configuration.load(Path(arguments.diff))
-    before = list(written(config, arguments.recording, as_json=arguments.json))
-    after = list(written(other, arguments.recording, as_json=arguments.json))
+    before, after = (
+        list(written(rerun.events(each, seen(path), path), as_json=arguments.json)) for each in (config, other)
+    )
     sys.stdout.writelines(difflib.unified_diff(before, after, str(config.path), str(other.path), n=0))
     return 0 if before == after else 1
 
 
-def written(config: Config, path: Path, *, as_json: bool) -> Iterator[str]:
+def seen(path: Path) -> Iterable[rerun.Step]:
+    """The steps of the recording, with a bar where events do not go to the same terminal."""
+    progress = Progress("replaying")
+    progress.shown = progress.shown and not sys.stdout.isatty()
+    if progress.shown:
+        progress.total = rerun.count(path)
+    return progress.over(rerun.steps(path))
+
+
+def written(said: Iterable[Event], *, as_json: bool) -> Iterator[str]:
     """The recorded events, a line each."""
-    for event in events(config, path):
+    for event in said:
         data = msgspec.Raw(ENCODE(event.data))
         if as_json:
             yield ENCODE(Line(event.at_ns, event.type, data)).decode() + "\n"
@@ -77,58 +96,10 @@ def written(config: Config, path: Path, *, as_json: bool) -> Iterator[str]:
             yield f"{event.at_ns / 1e9:14.3f}  {event.type:<28} {bytes(data).decode()}\n"
 
 
-def turns(path: Path) -> Iterator[Step]:
-    """The steps in a recording, whichever form it has.
+def plot(config: Config, path: Path, picture: Path) -> None:
+    """Draw what was seen and what would have been said."""
+    from edge_agent.tune import charting
+    from edge_agent.tune.history import gathered
 
-    Raises:
-        RecordingError: with file and line, where it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            is_journal = file.read(len(SQLITE)) == SQLITE
-    except (FileNotFoundError, IsADirectoryError) as error:
-        message = f"{path}: {error.strerror}; name a journal (.db) or a file of JSON lines"
-        raise recording.RecordingError(message) from error
-    if not is_journal:
-        yield from recording.read(path)
-        return
-    reader = Reader(path)
-    try:
-        for number, line in enumerate(reader.turns(), start=1):
-            try:
-                yield recording.DECODE(line)
-            except (msgspec.DecodeError, RecursionError) as error:
-                message = f"{path}: line {number} of the recording: {error}; use the version that recorded it"
-                raise recording.RecordingError(message) from error
-    finally:
-        reader.close()
-
-
-def events(config: Config, path: Path) -> Iterator[Event]:
-    """What a station of this configuration says to a recording; each `begin` makes it anew."""
-    station = None
-    known = {characteristic.name for characteristic in config.characteristics}
-    for number, step in enumerate(turns(path), start=1):
-        if isinstance(step, recording.Begin):
-            station = begun(config, step, f"{path}:{number}")
-            said = station.begin(step.now_ns)
-        elif station is None:
-            continue  # the beginning of this run was pruned: what it knew is not known any more
-        else:
-            name = getattr(step.seen, "characteristic", None)
-            if name is not None and name not in known:
-                message = f"{path}:{number}: a reading of {name!r}, and {config.path} has no such characteristic"
-                raise recording.RecordingError(message)
-            said = station.step(step.seen, step.now_ns)
-        yield from (event for event in said if event.data.KEPT)
-
-
-def begun(config: Config, begin: recording.Begin, where: str) -> Station:
-    """The station as it was when a run began."""
-    try:
-        memory = msgspec.json.decode(begin.memory, type=Memory | None)
-    except (msgspec.DecodeError, RecursionError) as error:
-        message = f"{where}: the memory of this run cannot be read: {error}; use the version that recorded it"
-        raise recording.RecordingError(message) from error
-    tiers = () if config.stack is None else config.stack.tiers()
-    return Station(config.workplace(), config.watches(), config.response, tiers, memory, begin.version)
+    history = gathered(seen(path), config.workplace())
+    charting.draw(config, history, rerun.events(config, seen(path), path), picture, path)

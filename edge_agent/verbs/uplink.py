@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 
-from edge_agent.verbs.arguments import Subparsers, add_verb, loaded
+from edge_agent.verbs.arguments import Subparsers, add_verb, loaded, print_json
 
 
 def add(subparsers: Subparsers) -> None:
@@ -16,12 +18,21 @@ def add(subparsers: Subparsers) -> None:
         "Send what the journal holds to the broker, tell the station what arrived, take commands. Opens no device. "
         "Ends in good order on SIGTERM.",
     )
+    parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)  # how the verb asks itself
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Be the uplink process."""
-    config = loaded(arguments)
-    from edge_agent import assembly
+    """Be the uplink process, or with `--part` only say what it would need."""
+    from edge_agent import uplink_assembly
 
-    return assembly.run_uplink(config)
+    if not arguments.part:
+        mine = uplink_assembly.checked_apart(arguments.config)
+        return mine if isinstance(mine, int) else uplink_assembly.run(mine)
+    config = loaded(arguments)
+    part = uplink_assembly.part(config)
+    if part is None:
+        sys.stderr.write(f"edge-agent: {config.path} has no [mqtt]: there is nobody to send to\n")
+        return os.EX_CONFIG
+    print_json(part)
+    return os.EX_OK

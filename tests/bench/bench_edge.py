@@ -9,7 +9,6 @@ the level changes at once. Uplink and broker are processes of their own.
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import tempfile
 import threading
@@ -39,6 +38,11 @@ JOURNALLED = 10_000
 LEFT = 200  # fewer unconfirmed events than this: the replay is as good as over
 QUIET_S = 0.003  # between edges: longer than any turn, so that the loop sleeps when the edge comes
 MARGIN_NS = 60_000_000  # before yellow goes dark by itself: longer than any edge measured here
+SUBSCRIBER = """
+import sys
+from paho.mqtt import subscribe
+subscribe.callback(lambda *_: None, "andon/v1/#", qos=1, hostname="127.0.0.1", port=int(sys.argv[1]))
+"""  # somebody must hear the events: what nobody hears is not delivered, and the replay would never end
 CORD, YELLOW = "GPIO27", "GPIO24"
 US = 1_000  # ns
 KINDS = ("agent", "hand-over", "gpiozero")
@@ -190,8 +194,7 @@ def loaded_round() -> dict[str, list[float]]:
         factory = MockFactory(pin_class=StampedPin)
         agent = held.enter_context(agent_at_work(bed, factory))
         held.enter_context(mosquitto(bed))
-        everything = ["mosquitto_sub", "-p", str(bed.port), "-q", "1", "-t", "andon/v1/#", "-F", "%l"]
-        held.enter_context(process(everything, dict(os.environ), bed.folder / "subscriber.log"))
+        held.enter_context(process([PYTHON, "-c", SUBSCRIBER, str(bed.port)], {}, bed.folder / "subscriber.log"))
         uplink = [PYTHON, "-m", "edge_agent", "uplink", str(bed.config)]
         held.enter_context(process(uplink, bed.environment(), bed.folder / "uplink.log"))
         began_ns = clock.now_ns()

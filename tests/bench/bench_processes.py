@@ -18,6 +18,7 @@ from edge_agent.standard import to_s
 from tests.bench import peer
 from tests.bench.bed import PYTHON, WAIT_S, Bed, mosquitto, process, rest
 from tests.bench.figures import ratio, say, spread, table
+from tests.mosquitto import subscriber
 
 REPEATS = 3
 IDLE_S = 20.0
@@ -103,6 +104,15 @@ def station_start() -> Took:
             return (clock.now_ns() - began_ns) / MS, busy_ns(running.pid) / MS
 
 
+def uplink_start(command: list[str], environment: dict[str, str], bed: Bed) -> Took:
+    """From exec to `online` at a subscriber."""
+    with subscriber(bed.port, "andon/v1/+/+/+/+/+/status") as listening:
+        began_ns = clock.now_ns()
+        with process(command, environment, bed.folder / "log") as running:
+            listening.next(lambda message: b"online" in message.payload)
+            return (clock.now_ns() - began_ns) / MS, busy_ns(running.pid) / MS
+
+
 def printed(command: list[str], environment: dict[str, str], word: bytes) -> Took:
     """From exec to the line that contains `word`."""
     began_ns = clock.now_ns()
@@ -123,10 +133,7 @@ def start_round(python: Path | None) -> dict[str, Took]:
     with bed_and_port() as (bed, tty), mosquitto(bed):
         environment = bed.environment(PYTHONPATH="")
         chosen = commands(bed, python, tty)
-        listen = ["mosquitto_sub", "-p", str(bed.port), "-t", "andon/v1/+/+/+/+/+/status", "-C", "1", "-F", "%p"]
-        with process(chosen[UPLINK], environment, bed.folder / "log") as running:
-            until_ms, _ = printed(listen, dict(os.environ), b"online")
-            took[UPLINK] = until_ms, busy_ns(running.pid) / MS
+        took[UPLINK] = uplink_start(chosen[UPLINK], environment, bed)
         if PEER in chosen:
             took[PEER] = printed(chosen[PEER], environment, b"Digital output")
         took[FLOOR] = printed([PYTHON, "-c", FLOOR_UP], environment, b"up")

@@ -10,7 +10,7 @@ import pytest
 
 from edge_agent.demo import child
 from edge_agent.demo.child import Child
-from edge_agent.demo.inbox import LIMIT, Asked, Ended, Inbox, Level
+from edge_agent.demo.inbox import LIMIT, Asked, Ended, Level, made_inbox
 
 WAIT_S = 10.0
 DEAF = (
@@ -65,10 +65,10 @@ def test_speaking_to_one_that_has_ended():
 
 def test_a_full_inbox_counts():
     """What is beyond the limit is refused and counted."""
-    inbox = Inbox()
+    inbox = made_inbox()
     for _ in range(LIMIT + 3):
         inbox.post(Level("GPIO23", on=True))
-    assert 3 == inbox.lost
+    assert 3 == inbox.dropped.total()
     assert Level("GPIO23", on=True) == inbox.take(0)
     inbox.post(Asked())
-    assert 3 == inbox.lost
+    assert 3 == inbox.dropped.total()

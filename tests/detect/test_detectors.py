@@ -3,43 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pytest
 
-from edge_agent.detect import behind_takt, build, cycle_overrun, no_cycle, out_of_spec, silent, slow_drift
-from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
-from edge_agent.observations import Cycle, CycleStart, Heard, Judged, Reading, Source, Unreadable
-from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace, to_ns
-
-S = NS_PER_S
-WORKPLACE = Workplace(
-    standard=Standard(standard_cycle_s=50.0, takt_s=60.0),
-    characteristics=(Characteristic(name="bore_mm", lower=24.98, upper=25.02),),
-    sources=(
-        Source(name="press", sees="cycle"),
-        Source(name="gauge", sees="reading", characteristic="bore_mm"),
-    ),
-)
-
-
-def made(settings: Settings, of: str = "press") -> Detector[Any]:
-    detector = build(settings, WORKPLACE, of)
-    detector.restart(0)
-    return detector
-
-
-def cycle(end_s: float, start_s: float | None = None, *, continues: bool = True) -> Cycle:
-    started_ns = None if start_s is None else to_ns(start_s)
-    return Cycle(to_ns(end_s), "press", started_ns, started_ns, continues, 1)
-
-
-def reading(value: float, at_s: float = 1.0, good: bool | None = None) -> Reading:
-    return Reading(to_ns(at_s), "gauge", "bore_mm", value, good)
-
-
-def verdict(finding: Finding | None) -> Verdict | None:
-    return None if finding is None else finding.verdict
+from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, silent, slow_drift
+from edge_agent.detect.rule import Verdict
+from edge_agent.observations import CycleStart, Heard, Judged, Unreadable
+from edge_agent.standard import Span, to_ns
+from tests.detect.bench import S, cycle, made, reading, verdict
 
 
 def test_overrun_fires_at_the_limit_and_not_before() -> None:
@@ -53,6 +24,32 @@ def test_overrun_fires_at_the_limit_and_not_before() -> None:
     assert (Verdict.ABNORMAL, 60 * S, 75.0) == (finding.verdict, finding.onset_ns, finding.limit)
     assert detector.due_ns() is None, "said once a cycle"
     assert Verdict.NORMAL is verdict(detector.step(cycle(90, 10), 90 * S))
+
+
+def test_a_tight_baseline_makes_the_overrun_earlier_and_never_later() -> None:
+    """Median x exp(4 s) between 1.2 and 1.5 x the standard, from 20 cycles on; the limit says where it came from."""
+    for spread, limit_s, provenance in (
+        (0.0, 60.0, "1.2 x standard, the least"),
+        (0.04, 50.0 * math.exp(4 * 1.4826 * 0.04), "baseline of 20 cycles, provisional"),
+        (0.2, 75.0, "1.5 x standard"),
+    ):
+        detector, end_s = made(cycle_overrun.Settings()), 0.0
+        for n in range(20):
+            assert 75 * S == detector.limit_ns
+            start_s, end_s = end_s, end_s + 50.0 * math.exp(spread * (n % 5 - 2))
+            detector.step(cycle(end_s, start_s), to_ns(end_s))
+        finding = detector.step(None, detector.due_ns())
+        assert finding is not None
+        assert limit_s == pytest.approx(finding.limit)
+        assert provenance == finding.limit_from
+
+
+def test_a_reading_that_is_no_number_is_neither_good_nor_bad() -> None:
+    """Nothing is known of that part: unknown, and no onset."""
+    for value in (math.nan, math.inf, -math.inf):
+        finding = made(out_of_spec.Settings(), "bore_mm").step(reading(value), S)
+        assert finding is not None
+        assert (Verdict.UNKNOWN, None) == (finding.verdict, finding.onset_ns)
 
 
 def test_overrun_waits_only_while_a_cycle_runs() -> None:

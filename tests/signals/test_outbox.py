@@ -1,8 +1,26 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent.signals.outbox import AGAIN_NS, ASIDE, READ, REPLAYS, UNTOLD, WINDOW, Backlog, Replays, Window
+from edge_agent.signals.outbox import (
+    AGAIN_NS,
+    ASIDE,
+    LISTEN_NS,
+    READ,
+    REPLAYS,
+    UNTOLD,
+    WINDOW,
+    Backlog,
+    Replays,
+    Window,
+)
 from tests.signals.plain_journal import PlainJournal
+
+
+def listened_to(journal):
+    """A backlog that knows that somebody listens."""
+    backlog = Backlog(journal)
+    backlog._heard = True
+    return backlog
 
 
 def drain(backlog, now_ns=0, most=10**6):
@@ -15,7 +33,7 @@ def drain(backlog, now_ns=0, most=10**6):
 
 def test_events_come_in_order_and_once_a_connection():
     """All of them, oldest first, over many reads, and none again before the connection ends."""
-    backlog = Backlog(PlainJournal(last=3 * READ + 1))
+    backlog = listened_to(PlainJournal(last=3 * READ + 1))
     assert list(range(1, 3 * READ + 2)) == drain(backlog)
     backlog.nudge()
     assert drain(backlog) == []
@@ -23,17 +41,19 @@ def test_events_come_in_order_and_once_a_connection():
 
 def test_a_new_connection_sends_again_what_was_not_confirmed():
     """What the broker confirmed is not sent again, even before the station knows; the rest is, in order."""
-    backlog = Backlog(PlainJournal(last=6))
+    backlog = listened_to(PlainJournal(last=6))
     assert drain(backlog) == [1, 2, 3, 4, 5, 6]
     for seq in (1, 2, 4):
         backlog.land(seq, 0, now_ns=0)
     backlog.open()
-    assert drain(backlog) == [3, 5, 6]
+    assert drain(backlog) == [3], "one finds out whether somebody listens"
+    backlog.land(3, 0, now_ns=0)
+    assert drain(backlog) == [5, 6]
 
 
 def test_deliveries_are_told_as_ranges_until_the_station_has_marked_them():
     """Ranges are merged and bounded, and stay until told; told twice does no harm."""
-    backlog = Backlog(PlainJournal(last=9))
+    backlog = listened_to(PlainJournal(last=9))
     drain(backlog)
     for seq in (1, 2, 3, 5, 8, 9):
         backlog.land(seq, 0, now_ns=0)
@@ -44,40 +64,46 @@ def test_deliveries_are_told_as_ranges_until_the_station_has_marked_them():
     assert backlog.untold(100) == ((8, 9),)
 
 
-def test_an_event_nobody_hears_does_not_stop_the_next_and_is_tried_again_each_minute():
-    """`No matching subscribers` is no delivery: kept, counted, tried again after a minute, oldest first."""
+def test_until_somebody_listens_one_event_a_second_finds_out():
+    """`No matching subscribers` is no delivery: the oldest is tried again, the others wait for it."""
     backlog = Backlog(PlainJournal(last=3))
-    for seq in drain(backlog):
-        backlog.land(seq, 0x10, now_ns=0)
-    assert backlog.aside == {"unheard": 3}
+    for number in range(5):
+        assert drain(backlog, number * LISTEN_NS) == [1]
+        assert drain(backlog, number * LISTEN_NS) == [], "until the broker has answered"
+        backlog.land(1, 0x10, now_ns=number * LISTEN_NS)
+        assert drain(backlog, (number + 1) * LISTEN_NS - 1) == []
+    assert backlog.aside["unheard"] == 1
     assert backlog.untold(9) == ()
-    assert drain(backlog, AGAIN_NS - 1) == []
-    assert drain(backlog, AGAIN_NS) == [1, 2, 3]
 
 
-def test_as_soon_as_one_is_heard_all_are_tried_again():
-    """A subscriber came: the unheard ones follow at once, without waiting for the minute."""
-    journal = PlainJournal(last=50)
-    backlog = Backlog(journal)
-    for seq in drain(backlog):
+def test_whoever_comes_late_is_told_everything_in_order():
+    """Nobody listened for a while, with a window in flight: as soon as one is heard all follow, oldest first."""
+    backlog = listened_to(PlainJournal(last=50))
+    for seq in drain(backlog, most=20):
         backlog.land(seq, 0x10, now_ns=0)
-    journal.last = 51
-    backlog.nudge()
-    assert drain(backlog) == [51]
-    backlog.land(51, 0, now_ns=1)
     heard = []
-    while again := drain(backlog, 1):
+    while again := drain(backlog, LISTEN_NS):
         heard += again
         for seq in again:
-            backlog.land(seq, 0, now_ns=1)
-    assert sorted(heard) == list(range(1, 51))
+            backlog.land(seq, 0, now_ns=LISTEN_NS)
+    assert list(range(1, 51)) == heard
     assert backlog.aside["unheard"] == 0
+
+
+def test_a_refused_try_leaves_the_next_one_to_find_out():
+    """The first event of a connection is refused or too large: the second one is tried, one at a time."""
+    backlog = Backlog(PlainJournal(last=3))
+    assert drain(backlog) == [1]
+    backlog.land(1, 0x87, now_ns=0)
+    assert drain(backlog) == [2]
+    backlog.put_aside(2, "too_large", now_ns=0)
+    assert drain(backlog) == [3]
 
 
 def test_a_refused_event_does_not_hold_up_the_rest_and_is_tried_slowly():
     """Reason codes from 0x80 are no delivery; a few each minute are tried, those that waited longest first."""
     journal = PlainJournal(last=60)
-    backlog = Backlog(journal)
+    backlog = listened_to(journal)
     for seq in drain(backlog):
         backlog.land(seq, 0x87, now_ns=0)
     journal.last = 61
@@ -94,7 +120,7 @@ def test_a_refused_event_does_not_hold_up_the_rest_and_is_tried_slowly():
 
 def test_a_poison_event_is_not_tried_again_on_the_same_connection():
     """Too large stays too large; the next connection may have other limits."""
-    backlog = Backlog(PlainJournal(last=1))
+    backlog = listened_to(PlainJournal(last=1))
     backlog.put_aside(backlog.next(0).seq, "too_large", now_ns=0)
     assert drain(backlog, AGAIN_NS * 10) == []
     backlog.open()
@@ -103,12 +129,12 @@ def test_a_poison_event_is_not_tried_again_on_the_same_connection():
 
 def test_what_is_remembered_is_bounded_and_said():
     """With 10,000 set aside nothing new is offered, with 10,000 untold nothing at all, and `full` says so."""
-    backlog = Backlog(PlainJournal(last=ASIDE + 100))
+    backlog = listened_to(PlainJournal(last=ASIDE + 100))
     for seq in drain(backlog, most=ASIDE):
         backlog.land(seq, 0x87, now_ns=0)
     assert drain(backlog) == []
     assert "set aside" in backlog.full
-    backlog = Backlog(PlainJournal(last=UNTOLD + 100))
+    backlog = listened_to(PlainJournal(last=UNTOLD + 100))
     for seq in drain(backlog, most=UNTOLD):
         backlog.land(seq, 0, now_ns=0)
     assert drain(backlog) == []
@@ -119,12 +145,14 @@ def test_what_is_remembered_is_bounded_and_said():
 
 def test_a_new_journal_starts_from_its_first_number():
     """Numbers of the old one concern nobody any more, also those delivered and not told."""
-    backlog = Backlog(PlainJournal(last=3))
+    backlog = listened_to(PlainJournal(last=3))
     for seq in drain(backlog):
         backlog.land(seq, 0, now_ns=0)
     backlog.renew()
     assert backlog.untold(9) == ()
-    assert drain(backlog) == [1, 2, 3]
+    assert drain(backlog) == [1]
+    backlog.land(1, 0, now_ns=0)
+    assert drain(backlog) == [2, 3]
 
 
 def test_a_replay_gives_its_range_whatever_was_confirmed():
@@ -157,7 +185,7 @@ class Line:
     def __init__(self, receive_maximum):
         self.journal = PlainJournal()
         self.window = Window()
-        self.backlog = Backlog(self.journal)
+        self.backlog = listened_to(self.journal)
         self.receive_maximum = receive_maximum
         self.delivered = set()
         self.mids = iter(range(1, 10**9))

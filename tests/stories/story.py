@@ -21,7 +21,7 @@ from pathlib import Path
 from edge_agent import detect
 from edge_agent.andon import Response
 from edge_agent.calls import Memory
-from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, silent
+from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
 from edge_agent.events import Event
 from edge_agent.legend import Tier, spoken
 from edge_agent.observations import (
@@ -116,8 +116,12 @@ def watches(settings: dict[str, str]) -> list[tuple[detect.Settings, str]]:
         (silent.Settings(), "press"),
         (silent.Settings(), "gauge"),
     ]
+    if "repeat" in settings:
+        every.append((repeat.Settings(many=int(settings["repeat"])), "every"))
     only = settings.get("only")
-    return [entry for entry in every if only is None or detect.rule.kind_of(type(entry[0])) in {only, "silent"}]
+    return [
+        entry for entry in every if only is None or detect.rule.kind_of(type(entry[0])) in {only, "silent", "repeat"}
+    ]
 
 
 class Player:

@@ -1,0 +1,1 @@
+"""How often the default detectors cry wolf, and how soon they see a change, on simulated and on real signals."""

@@ -1,0 +1,114 @@
+"""`edge-agent tune`: advice as a table and as JSON, written, drawn; and what is wrong with a recording, in one line."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from edge_agent import config, recording
+from tests.tune.conftest import cycles, recorded, station_file
+
+
+@pytest.fixture
+def station(tmp_path):
+    """The file of the station."""
+    return station_file(tmp_path)
+
+
+@pytest.fixture
+def week(tmp_path):
+    """3,000 cycles of a known spread, a reading with each."""
+    readings = np.random.default_rng(9).normal(25.0, 0.004, size=3_000)
+    return recorded(tmp_path / "week.jsonl", cycles(3_000), readings)
+
+
+def test_the_table_has_every_detector(edge_agent, station, week):
+    """Baseline, limit and its origin, delays, what was raised; for the others why nothing is proposed."""
+    code, said, errors = edge_agent("tune", week, "--config", station, "--shift-cycles", "480")
+    assert (0, "") == (code, errors)
+    assert max(map(len, said.splitlines())) <= 100
+    assert "one in 9,600 cycles" in said
+    for words in ("cycle_overrun:press", "slow_drift:press (observe)", "run_rules:press", "reading_drift:bore_mm"):
+        assert words in said
+    assert "no_cycle:press" in said.partition("nothing proposed")[2]
+
+
+def test_json_has_every_figure(edge_agent, station, week):
+    """Limits near theory for the wanted rate, delays for each shift, raised by living through it again."""
+    code, said, _ = edge_agent("tune", week, "--config", station, "--shift-cycles", "500", "--json")
+    tuning = json.loads(said)
+    assert 0 == code
+    advice = {each["detector"].partition(":")[0]: each for each in tuning["advice"]}
+    assert 7.36 == pytest.approx(advice["slow_drift"]["changed"]["h"], abs=0.011)
+    assert 3.749 == pytest.approx(advice["reading_drift"]["changed"].get("limit", 3.749), abs=0.002)
+    assert {"mode": "observe"} == advice["run_rules"]["changed"]
+    assert [0.25, 0.5, 1.0, 1.5, 2.0, 3.0] == [delay["shift"] for delay in advice["slow_drift"]["delays"]]
+    raised = advice["run_rules"]["raised_now"]
+    assert 3 < raised["count"] < 150
+    assert raised["at_s"] == sorted(raised["at_s"])
+    assert 0.0 < raised["at_s"][0] < tuning["length_s"]
+
+
+def test_the_settings_are_written_and_pass_check(edge_agent, station, week):
+    """A copy beside the file, never over another one."""
+    words = ("tune", week, "--config", station, "--shift-cycles", "500", "--write")
+    code, _, errors = edge_agent(*words)
+    assert 0 == code
+    assert "station.tuned.toml" in errors
+    tuned = station.with_name("station.tuned.toml")
+    assert 0 == edge_agent("check", tuned)[0]
+    assert 7.36 == pytest.approx(config.load(tuned).detectors[1].h, abs=0.011)
+    code, _, errors = edge_agent(*words)
+    assert 78 == code
+    assert "--force" in errors
+    assert 0 == edge_agent(*words, "--force")[0]
+    code, said, _ = edge_agent("tune", week, "--config", tuned, "--shift-cycles", "500", "--json")
+    assert all(not advice["changed"] for advice in json.loads(said)["advice"])  # what is tuned stays so
+
+
+def test_the_picture_is_drawn(edge_agent, station, week, tmp_path):
+    """Well-formed, with both panels."""
+    assert 0 == edge_agent("tune", week, "--config", station, "--plot", tmp_path / "week.svg")[0]
+    root = ET.parse(tmp_path / "week.svg").getroot()  # noqa: S314 - our own text
+    words = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"cycle times of 'press'", "bore_mm", "standard 55"} <= set(words)
+
+
+def test_a_table_of_cycle_times_is_enough(edge_agent, station, tmp_path):
+    """No agent need have run: a column from a spreadsheet."""
+    (tmp_path / "day.csv").write_text("cycle_s\n" + "\n".join(f"{length:.2f}" for length in cycles(60)) + "\n")
+    code, said, _ = edge_agent("tune", tmp_path / "day.csv", "--config", station)
+    assert 0 == code
+    assert "PROVISIONAL: fewer than 100 values" in said
+
+
+BEGIN = recording.ENCODE(recording.Begin(0, "acme/plant1/assembly/line4/st07", "1")).decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("day.jsonl", "", "0 cycles and 0 readings are too few: 20 are needed, 100 make it firm"),
+        ("day.jsonl", BEGIN + "\n", "0 cycles and 0 readings are too few"),
+        ("day.jsonl", "hello\n", "day.jsonl:1: "),
+        ("day.csv", "cycle_s\n50\n", "1 cycles and 0 readings are too few"),
+        ("day.csv", "cycle_s\n50\nnan\n", "day.csv:3: cycle_s is nan"),
+    ],
+)
+def test_what_cannot_be_tuned_is_one_clear_line(edge_agent, station, tmp_path, name, text, complaint):
+    """Exit code 1, the line and the remedy."""
+    (tmp_path / name).write_text(text)
+    code, said, errors = edge_agent("tune", tmp_path / name, "--config", station)
+    assert (1, "") == (code, said)
+    assert complaint in errors
+    assert 1 == errors.count("\n")
+
+
+def test_a_rate_that_is_none_is_a_matter_of_usage(edge_agent, station, week, capsys):
+    """Exit code 2, and how to write it."""
+    for words in (("--false-calls", "seldom"), ("--false-calls", "0 in 20 shifts"), ("--shift-cycles", "0")):
+        with pytest.raises(SystemExit) as ended:
+            edge_agent("tune", week, "--config", station, *words)
+        assert 2 == ended.value.code
+        assert "1 in 20 shifts" in (error := capsys.readouterr().err) or "number of cycles" in error
