@@ -46,7 +46,9 @@ class Panel(NamedTuple):
 
     def span(self) -> tuple[float, float]:
         """Lowest and highest value on the axis: all lines, and all but the farthest hundredth of the values."""
-        inner = np.percentile(self.values, SPREAD_SHOWN).tolist() if len(self.values) else []
+        ways: tuple[Literal["higher"], Literal["lower"]] = ("higher", "lower")  # no value between a cycle and a stop
+        ends = zip(SPREAD_SHOWN, ways, strict=True) if len(self.values) else ()
+        inner = [float(np.percentile(self.values, share, method=way)) for share, way in ends]
         shown = [*inner, *(line.value for line in self.lines)] or [0.0]
         low, high = min(shown), max(shown)
         room = MARGIN * (high - low) or max(abs(high), 1.0) * MARGIN

@@ -76,9 +76,7 @@ def run() -> None:
                 words = (verb, str(folder / "year.jsonl"), "--config", str(file), "--json")
                 rows.append((f"{verb}, {called}", spread([seconds(*words) for _ in range(REPEATS)])))
     table((f"{CYCLES:,} cycles and {CYCLES // 2:,} readings", "s, min / median / max"), rows)
-    say(
-        "replay steps each observation through the same station that runs live; tune does so twice, and reads once more."
-    )
+    say("replay steps each observation through the station that runs live; tune does so twice.")
     say()
 
 
