@@ -46,9 +46,12 @@ class Panel(NamedTuple):
 
     def span(self) -> tuple[float, float]:
         """Lowest and highest value on the axis: all lines, and all but the farthest hundredth of the values."""
-        ways: tuple[Literal["higher"], Literal["lower"]] = ("higher", "lower")  # no value between a cycle and a stop
-        ends = zip(SPREAD_SHOWN, ways, strict=True) if len(self.values) else ()
-        inner = [float(np.percentile(self.values, share, method=way)) for share, way in ends]
+        inner: list[float] = []
+        if len(self.values):
+            least, most = SPREAD_SHOWN
+            low_end = np.percentile(self.values, least, method="higher")  # a value, not a point between a cycle
+            high_end = np.percentile(self.values, most, method="lower")  # and a stop
+            inner = [float(low_end), float(high_end)]
         shown = [*inner, *(line.value for line in self.lines)] or [0.0]
         low, high = min(shown), max(shown)
         room = MARGIN * (high - low) or max(abs(high), 1.0) * MARGIN
