@@ -56,5 +56,6 @@ def read(path: Path) -> Iterator[Begin | Turn]:
             try:
                 yield DECODE(line)
             except (msgspec.DecodeError, RecursionError) as error:
-                message = f"{path}:{number}: {error}; a recording has one JSON object a line, as `replay --steps` prints it"
+                form = "a recording has one JSON object a line, as `edge-agent replay --steps` prints it"
+                message = f"{path}:{number}: {error}; {form}"
                 raise RecordingError(message) from error

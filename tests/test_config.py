@@ -101,8 +101,8 @@ BAD = [
         ("normally_closed = true", "normally_closed = false"),
         "31: warning: cord is not normally closed: a cut wire would go unnoticed, and no pull be heard; wire it normally closed and write normally_closed = true",
     ),
-    (('kind = "gpio_pulse"', ""), "25: [[sensor]] has no 'kind'; write one of: gpio_pulse, gpio_cycle, gpio_button, serial_line, recording"),
-    (("gpio_pulse", "gpio_puls"), "27: unknown kind 'gpio_puls'; did you mean 'gpio_pulse'? The kinds are: gpio_pulse, gpio_cycle, gpio_button, serial_line, recording"),
+    (('kind = "gpio_pulse"', ""), "25: [[sensor]] has no 'kind'; write one of: gpio_pulse, gpio_cycle, gpio_button, serial_line, serial_block, sample_file, recording"),
+    (("gpio_pulse", "gpio_puls"), "27: unknown kind 'gpio_puls'; did you mean 'gpio_pulse'? The kinds are: gpio_pulse, gpio_cycle, gpio_button, serial_line, serial_block, sample_file, recording"),
     (('name = "cord"', 'name = "cycle"'), "32: sensor 'cycle' is there already, at line 26; give each its own"),
     (
         ("/dev/serial/by-id/usb-bore-gauge", "/dev/ttyUSB0"),
@@ -144,6 +144,15 @@ def test_one_slip_has_one_complaint(complaints, change, expected):
     """Each slip in the example is said once, at its line, with what to write instead."""
     said = complaints(changed(change))
     assert [f"station.toml:{expected}"] == [line for line in said if not beside(line, expected)]
+
+
+def test_stream_of_bytes_without_frames_is_warned_of(complaints):
+    """Over a serial port one lost byte shifts all numbers after it, so `check` asks for frames; with them it is content."""
+    block = 'kind = "serial_block"\nformat = "i16"\nrate_hz = 1000.0'
+    change = (('kind = "serial_line"', block), ('profile = "mitutoyo"', "#"))
+    (warning,) = complaints(changed(*change))
+    assert warning.startswith("station.toml:45: warning: bore_gauge has no sync: one lost byte shifts")
+    assert [] == complaints(changed((change[0][0], f"{block}\nsync = 'aa55'"), change[1]))
 
 
 def beside(line, expected):

@@ -31,6 +31,7 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     wiring.stack_tiers,
     wiring.cords,
     wiring.ports,
+    wiring.frames,
     broker.credential,
     broker.certificate,
     names.something_to_see,

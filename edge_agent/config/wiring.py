@@ -9,6 +9,7 @@ from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.draft import SENSOR_KINDS, Draft
 from edge_agent.config.lines import Path
 from edge_agent.legend import LEGEND, Row, Sign, Tier
+from edge_agent.sensors.samples import SerialBlock
 
 BY_ID = "/dev/serial/by-id/"
 OUTPUTS = ("red", "yellow", "green", "blue", "white", "buzzer", "line_stop")
@@ -106,3 +107,13 @@ def ports(found: Complaints, draft: Draft) -> None:
         if isinstance(port, str) and not port.startswith(BY_ID):
             text = f"port: {shown(port)} may be another device after a restart"
             found.warn(("sensor", index, "port"), f"{text}; write the name below {BY_ID} (ls {BY_ID})")
+
+
+def frames(found: Complaints, draft: Draft) -> None:
+    """Numbers as bytes over a serial port can be told apart again when one byte was lost."""
+    for index, sensor in enumerate(draft.sensors):
+        if isinstance(sensor, SerialBlock) and sensor.format != "text" and sensor.sync is None:
+            text = f"{sensor.name} has no sync: one lost byte shifts all samples after it until the device pauses"
+            found.warn(
+                ("sensor", index), f"{text}; let it send frames, and write their first bytes, like sync = 'aa55'"
+            )

@@ -20,6 +20,7 @@ HEADS: dict[type[events.Data], str] = {
     events.CallLineStop: "line stop",
     events.CallCleared: "cleared",
     events.FindingObserved: "observed",
+    events.BaselineRelearned: "learns anew",
     events.SensorLost: "sensor lost",
     events.SensorBack: "sensor back",
     events.AgentStarted: "started",

@@ -46,7 +46,12 @@ class Panel(NamedTuple):
 
     def span(self) -> tuple[float, float]:
         """Lowest and highest value on the axis: all lines, and all but the farthest hundredth of the values."""
-        inner = np.percentile(self.values, SPREAD_SHOWN).tolist() if len(self.values) else []
+        inner: list[float] = []
+        if len(self.values):
+            least, most = SPREAD_SHOWN
+            low_end = np.percentile(self.values, least, method="higher")  # a value, not a point between a cycle
+            high_end = np.percentile(self.values, most, method="lower")  # and a stop
+            inner = [float(low_end), float(high_end)]
         shown = [*inner, *(line.value for line in self.lines)] or [0.0]
         low, high = min(shown), max(shown)
         room = MARGIN * (high - low) or max(abs(high), 1.0) * MARGIN

@@ -49,7 +49,9 @@ class Recording(Settings, frozen=True, kw_only=True, tag="recording"):
     and restore are played by every recording that sees `call`. After the end of the file the sensor is gone.
     """
 
-    path: Annotated[str, Meta(min_length=1, max_length=4096, description="file of JSON lines: edge-agent replay JOURNAL --steps")]
+    path: Annotated[
+        str, Meta(min_length=1, max_length=4096, description="what `edge-agent replay JOURNAL --steps` printed")
+    ]
     sees: Annotated[Sees, Meta(description="what the recorded sensor speaks of")]
     of: Annotated[str | None, Meta(description="name of the recorded sensor; left out: the same name")] = None
     characteristic: Annotated[str | None, Meta(description="what is measured; needed where it sees reading")] = None

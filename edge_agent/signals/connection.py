@@ -41,7 +41,7 @@ class Connection:
 
     def __init__(self, settings: Settings, myself: Myself, post: Post, chance: Callable[[], float]) -> None:
         self.up = False
-        self.cause = "not connected yet"
+        self.cause = "connecting"
         self.number = 0
         self.transport: Transport | None = None
         self._settings = settings

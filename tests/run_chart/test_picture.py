@@ -68,9 +68,12 @@ def test_kinds_differ_in_colour_and_shape():
     assert len({shape for _, shape in SHAPES}) == len({colour for colour, _ in SHAPES}) == len(SHAPES)
 
 
-def test_a_stop_of_an_hour_does_not_flatten_the_rest():
+@pytest.mark.parametrize("count", [50, 500])
+def test_a_stop_of_an_hour_does_not_flatten_the_rest(count):
     """The axis shows what is usual; what is beyond has an arrow on the edge and its number."""
-    root = chart([*np.random.default_rng(2).normal(52.0, 1.0, size=500), 3_600.0])
+    values = np.array([*np.random.default_rng(2).normal(52.0, 1.0, size=count), 3_600.0])
+    assert Panel("cycles", "s", np.arange(len(values)), values).span()[1] < 60.0
+    root = chart(values)
     assert 2 == len(of_class(root, "beyond"))  # one in each panel
     assert any("1 above the axis, up to 3600" in text for text in words(root))
 

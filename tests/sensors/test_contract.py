@@ -21,6 +21,8 @@ REQUIRED = {
     "characteristic": "bore_mm",
     "path": "day.jsonl",
     "sees": "cycle",
+    "format": "f32",
+    "rate_hz": 1000.0,
 }
 # Choices of which exactly one must be made.
 CHOICES = [{}, {"pin": "GPIO17"}, {"call": "help"}, {"profile": "mitutoyo"}]

@@ -1,11 +1,13 @@
 """What is usual: measured as the detectors do, with what it does to limits; and what is too little to say."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
 from edge_agent.standard import Characteristic, Standard, Workplace
 from edge_agent.tune.history import Series
-from edge_agent.tune.usual import of_cycles, of_readings
+from edge_agent.tune.usual import is_normal, of_cycles, of_readings
 from tests.tune.conftest import cycles
 
 BORE = Characteristic(name="bore_mm", lower=24.98, upper=25.02)
@@ -53,6 +55,13 @@ def test_what_breaks_theory_is_said(durations_s, says):
     found = of_cycles(series(durations_s), WORKPLACE)
     assert not found.theory_holds
     assert says in found.usual.effect
+
+
+def test_a_few_values_far_out_are_no_normal_distribution():
+    """Level and spread pass, the fourth moment does not: one in a hundred at four sigma."""
+    sigmas = np.array([NormalDist().inv_cdf((place + 0.5) / 396) for place in range(396)])
+    assert is_normal(sigmas)
+    assert not is_normal(np.concatenate((sigmas, [-4.0, -4.0, 4.0, 4.0])))
 
 
 def test_too_little_says_how_much_is_needed():
