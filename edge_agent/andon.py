@@ -15,6 +15,7 @@ normal work is restored the call is open. The rules:
    that it is resolved where someone is there. `line_stop`, `level` and `overdue` are beside the state.
 6. A remote command never ends a call that has stopped the line.
 7. A signal the state does not expect changes nothing and says nothing.
+8. Planned time holds a delay: nobody is asked to come, and its response times stand still until work goes on.
 
 `LIFE` is the whole of it; `step` applies it; `deadline` says which signal time itself gives next.
 """
@@ -174,6 +175,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     level: int = 0
     line_stop: bool = False
     overdue: bool = False
+    held_ns: int = 0  # planned time since the stamp that the next deadline counts from
 
     @property
     def attended(self) -> bool:
@@ -207,7 +209,8 @@ def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
         case Signal.ACKNOWLEDGE:
             return {"acknowledged_ns": at_ns, "overdue": False}
         case Signal.ARRIVE | Signal.RESTORE_TOO_SOON:
-            return {"attended_ns": call.attended_ns or at_ns, "overdue": False}
+            held_ns = call.held_ns if call.attended else 0
+            return {"attended_ns": call.attended_ns or at_ns, "overdue": False, "held_ns": held_ns}
         case Signal.GAP_ENDED_LATCHED:
             return {"gap_ended": True}
         case Signal.FIXED_POSITION:
@@ -215,7 +218,8 @@ def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
         case Signal.OVERDUE:
             return {"overdue": True}
         case Signal.NEXT_LEVEL:
-            return {"level": call.level + 1, "escalated_ns": at_ns, "overdue": True}
+            held_ns = 0 if call.attended else call.held_ns
+            return {"level": call.level + 1, "escalated_ns": at_ns, "overdue": True, "held_ns": held_ns}
         case Signal.GAP_ENDED | Signal.RESTORE | Signal.RESTORE_FROM_AFAR | Signal.SECOND_PULL:
             return {}
         case _:
@@ -272,15 +276,16 @@ def deadline(call: Call, response: Response, pace_s: float) -> tuple[int, Signal
         pace_s: what one takt means in `response`, in seconds.
     """
     due: list[tuple[int, Signal]] = []
+    raised_ns = call.raised_ns + call.held_ns
     if not call.attended:
         if call.fixed_ns is not None and not call.line_stop:
             due.append((call.fixed_ns, Signal.FIXED_POSITION))
         if not call.overdue:
             limit = response.acknowledge if call.state is State.RAISED else response.attend
-            due.append((call.raised_ns + limit.ns(pace_s), Signal.OVERDUE))
+            due.append((raised_ns + limit.ns(pace_s), Signal.OVERDUE))
         if call.level < len(response.escalate):
-            due.append((call.raised_ns + response.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
+            due.append((raised_ns + response.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
     elif response.restore is not None and call.level < len(response.escalate):
-        since_ns = max(call.attended_ns or call.raised_ns, call.escalated_ns or call.raised_ns)
+        since_ns = max(call.attended_ns or call.raised_ns, call.escalated_ns or call.raised_ns) + call.held_ns
         due.append((since_ns + response.restore.ns(pace_s), Signal.NEXT_LEVEL))
     return min(due, key=lambda entry: entry[0], default=None)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from edge_agent.andon import KINDS, NOBODY, By, Call, Response, Signal, State, deadline, step
 from edge_agent.detect.baseline import Learned
-from edge_agent.detect.rule import Detector, Finding
-from edge_agent.events import CallRaised, Data, Measured
-from edge_agent.observations import Pull
+from edge_agent.detect.rule import Detector, Finding, Verdict
+from edge_agent.events import CallRaised, Data, FindingObserved, Measured
+from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
 from edge_agent.standard import to_s
+from edge_agent.tally import Account
 
 MOST_OPEN = 200  # one a source is the rule, so no configuration comes near; a bound all the same
 
@@ -24,10 +25,12 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     next_call: int = 1
     kept_ns: int = 0
     learned: tuple[Learned, ...] = ()
+    books: Account | None = None
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
-        return msgspec.structs.replace(self, calls=tuple(_moved(call, by_ns) for call in self.calls))
+        calls = tuple(_moved(call, by_ns) for call in self.calls)
+        return msgspec.structs.replace(self, calls=calls, books=self.books and self.books.moved(by_ns))
 
 
 class Calls:
@@ -39,6 +42,7 @@ class Calls:
         self.open = {call.call: call for call in memory.calls}
         self.next_call = memory.next_call
         self.say = say
+        self.held_since_ns: int | None = None  # no work is planned since then
 
     def from_source(self, source: str) -> Call | None:
         """The open call that `source` raised, if any."""
@@ -59,9 +63,10 @@ class Calls:
         )
         return self._raise(call, measured(detector, finding), recent_cycles_s)
 
-    def pulled(self, pull: Pull, fixed_ns: int, recent_cycles_s: tuple[float, ...]) -> Call | None:
-        """Raise a person's call; `fixed_ns` is where the line would stop, if this kind of call may stop it."""
+    def pulled(self, pull: Pull, slot_end_ns: int | None, recent_cycles_s: tuple[float, ...]) -> Call | None:
+        """Raise a person's call; one that may stop the line does so at the end of the takt slot, or of the window."""
         kind = KINDS[pull.call]
+        fixed_ns = pull.at_ns + self.response.fixed_position.ns(self.pace_s) if slot_end_ns is None else slot_end_ns
         call = Call(
             kind=pull.call,
             family="call",
@@ -109,6 +114,33 @@ class Calls:
         if said is not None:
             self.say(at_ns, said)
 
+    def holds(self, call: Call) -> bool:
+        """Whether nobody is asked to come now: a delay, and no work is planned."""
+        return self.held_since_ns is not None and call.family == "delay"
+
+    def asking(self) -> list[Call]:
+        """Those that somebody is asked to come for."""
+        return [call for call in self.open.values() if not self.holds(call)]
+
+    def hold(self, now_ns: int) -> None:
+        """Let delays wait: no work is planned."""
+        self.held_since_ns = now_ns
+
+    def release(self, now_ns: int) -> None:
+        """Let delays go on where they were."""
+        self.open = {call.call: call for call in self.kept(now_ns)}
+        self.held_since_ns = None
+
+    def kept(self, now_ns: int) -> tuple[Call, ...]:
+        """The open calls as they are to be remembered: planned time up to now is no time somebody was waited for."""
+        return tuple(self._released(call, now_ns) for call in self.open.values())
+
+    def _released(self, call: Call, now_ns: int) -> Call:
+        if self.held_since_ns is None or not self.holds(call):
+            return call
+        since_ns = max(self.held_since_ns, call.attended_ns or call.raised_ns)
+        return msgspec.structs.replace(call, held_ns=call.held_ns + max(0, now_ns - since_ns))
+
     def due_ns(self) -> int | None:
         """When the first open call gets a signal from time itself."""
         return min((due[0] for due in self._deadlines().values()), default=None)
@@ -120,7 +152,7 @@ class Calls:
                 self.signal(self.open[number], signal, now_ns)
 
     def _deadlines(self) -> dict[int, tuple[int, Signal]]:
-        due = ((call.call, deadline(call, self.response, self.pace_s)) for call in self.open.values())
+        due = ((call.call, deadline(call, self.response, self.pace_s)) for call in self.asking())
         return {number: entry for number, entry in due if entry is not None}
 
 
@@ -130,6 +162,27 @@ STAMPS = ("raised_ns", "acknowledged_ns", "attended_ns", "escalated_ns", "fixed_
 def _moved(call: Call, by_ns: int) -> Call:
     stamps = {name: stamp + by_ns for name in STAMPS if (stamp := getattr(call, name)) is not None}
     return msgspec.structs.replace(call, **stamps)
+
+
+def meaning(answer: Acknowledge | Arrive | Restore, call: Call, *, stands: bool) -> Signal:
+    """What a person's answer is to this call: a restore can be too soon (the gap `stands`), or from too far away."""
+    match answer:
+        case Acknowledge():
+            return Signal.ACKNOWLEDGE
+        case Arrive():
+            return Signal.ARRIVE
+        case Restore() if call.line_stop and answer.via == "remote":
+            return Signal.RESTORE_FROM_AFAR
+        case Restore():
+            return Signal.RESTORE_TOO_SOON if call.clears == "by_itself" and stands else Signal.RESTORE
+
+
+def observed(detector: Detector[Any], finding: Finding, before: Finding | None) -> FindingObserved | None:
+    """What a detector in observe mode says upstream; None where its verdict is as `before`."""
+    if finding.verdict is (Verdict.NORMAL if before is None else before.verdict):
+        return None
+    verdict: Literal["normal", "abnormal"] = "abnormal" if finding.verdict is Verdict.ABNORMAL else "normal"
+    return FindingObserved(kind=detector.kind, verdict=verdict, text=finding.text, measured=measured(detector, finding))
 
 
 def measured(detector: Detector[Any], finding: Finding) -> Measured:

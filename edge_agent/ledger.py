@@ -106,11 +106,11 @@ class Ledger:
             tally.made += 1
         self._stand()
 
-    def judged(self, good: bool) -> None:
-        """Count a judgement."""
+    def judged(self, good: int, rejected: int) -> None:
+        """Count judgements."""
         for tally in self._tallies():
             tally.good += good
-            tally.rejected += not good
+            tally.rejected += rejected
 
     def see(self, seeing: bool, at_ns: int) -> None:
         """Note that cycles cannot be seen any more, or can again; after a cycle's length the gap begins anew."""

@@ -239,6 +239,10 @@ Observation = (
     | Overflowed
     | Trouble
     | Stopping
+    | ClockTold
+    | PlannedStop
+    | Changeover
+    | ProductChosen
 )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from edge_agent.observations import Judged, Reading, Samples, Seen
 from edge_agent.standard import Workplace
 
 
 class Parts:
-    """Counts since the station started."""
+    """Counts since the station started; `tell` is told good and bad as they are counted."""
 
-    def __init__(self, workplace: Workplace) -> None:
+    def __init__(self, workplace: Workplace, tell: Callable[[int, int], None]) -> None:
         self.workplace = workplace
+        self.tell = tell
         self.good = self.bad = 0
 
     def count(self, seen: Seen) -> None:
@@ -28,3 +31,4 @@ class Parts:
     def _add(self, all_of_them: int, good: int) -> None:
         self.good += good
         self.bad += all_of_them - good
+        self.tell(good, all_of_them - good)

@@ -45,7 +45,7 @@ def stack(station: Station, now_ns: int) -> Stack:
     """What the stack light shows at `now_ns`."""
     reasons = dict(signs(station, now_ns))
     sign = next(row.sign for row in LEGEND if row.sign in reasons)
-    calls = station.calls.open.values()
+    calls = station.calls.asking()
     sound = Mode.BLINKING if any(call.state is CallState.RAISED for call in calls) else None
     lamps = show(reasons, station.tiers, hurry=any(call.overdue and not call.attended for call in calls))
     changes_ns = next_change_ns([*lamps.values(), sound] if sound else lamps.values(), now_ns)
@@ -70,7 +70,7 @@ def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], Mode | 
 
 def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:
     """Every row of the legend that holds now, with its reason; at least one."""
-    calls = list(station.calls.open.values())
+    calls = station.calls.asking()
     yield from _call_signs([call for call in calls if call.tier == "yellow"])
     outside = [call for call in calls if call.tier == "blue"]
     if outside:
@@ -79,7 +79,9 @@ def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:
     sensor = next(iter(station.senses.lost), None)
     if sensor is not None:
         yield Sign.BLIND, f"Sensor {sensor} is lost: {station.senses.why(sensor).rstrip('.')}."
-    elif not calls:
+    if station.planned.rests:
+        yield Sign.PLANNED, station.planned.reason
+    elif sensor is None and not calls:
         yield _evidence_sign(station, now_ns)
 
 
@@ -98,16 +100,16 @@ def _call_signs(calls: list[Call]) -> Iterator[tuple[Sign, str]]:
 
 def _evidence_sign(station: Station, now_ns: int) -> tuple[Sign, str]:
     """Green, if it was earned: at least one detector that lights says NORMAL on fresh evidence."""
-    patience_ns = max(to_ns(PATIENCE_S), PATIENCE_PACES * to_ns(station.workplace.standard.pace_s))
+    patience_ns = max(to_ns(PATIENCE_S), PATIENCE_PACES * to_ns(station.calls.pace_s))
     lighting = [d for d in station.watch.detectors if d.relies_on and not d.FAULT and d.settings.mode == "light"]
     answers = [finding for d in lighting if (finding := station.watch.findings.get(d.name)) is not None]
     normal_ns = [finding.at_ns for finding in answers if finding.verdict is Verdict.NORMAL]
     if normal_ns and now_ns - max(normal_ns) <= patience_ns:
         return Sign.RUNNING, "Running inside standard."
+    if now_ns - station.planned.began_ns <= patience_ns:
+        return Sign.STARTING, "Just started; nothing has been seen yet."
     if normal_ns:
         return Sign.BLIND, "Nothing has been seen for a while."
-    if now_ns - station.began_ns <= patience_ns:
-        return Sign.STARTING, "Just started; nothing has been seen yet."
     return Sign.BLIND, "Nothing has been seen since the start."
 
 
@@ -127,6 +129,7 @@ def state(station: Station, now_ns: int) -> State:
         good=station.parts.good,
         bad=station.parts.bad,
         last_cycle_s=durations_s[-1] if durations_s else None,
+        pace=station.ledger.pace(now_ns),
     )
 
 

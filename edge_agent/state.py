@@ -89,6 +89,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     good: int = 0
     bad: int = 0
     last_cycle_s: float | None = None
+    pace: Pace | None = None
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

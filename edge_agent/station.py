@@ -8,24 +8,29 @@ The rules:
 3. Verdicts are ordered, NORMAL < UNKNOWN < ABNORMAL, and the worst one is shown. Green needs a NORMAL on fresh
    evidence, no sensor lost and no call open. Warming up is dark, and bounded; then it is blind.
 4. What relies on a lost sensor is not asked: no stoppage is called because a cable was pulled.
-5. The stack is a level, made anew from what is known each time it is asked for; events are said once.
+5. In planned time no delay is looked for, and an open one is held; pulls, quality and sensors know no break.
+6. The stack is a level, made anew from what is known each time it is asked for; events are said once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
-from edge_agent import cycles, picture
+from edge_agent import cycles, picture, planned
 from edge_agent.andon import By, Call, Response, Signal
-from edge_agent.calls import Calls, Memory, measured
+from edge_agent.calendar import Calendar
+from edge_agent.calls import Calls, Memory, meaning, observed
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
-from edge_agent.events import AgentFault, AgentStarted, AgentStopping, BaselineRelearned, Data, Event, FindingObserved
+from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event
+from edge_agent.ledger import Ledger
 from edge_agent.legend import Tier
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
+    Changeover,
+    ClockTold,
     CycleEnd,
     CycleStart,
     Gone,
@@ -33,6 +38,8 @@ from edge_agent.observations import (
     LampTest,
     Observation,
     Overflowed,
+    PlannedStop,
+    ProductChosen,
     Pull,
     Raised,
     Relearn,
@@ -44,6 +51,7 @@ from edge_agent.observations import (
     Trouble,
 )
 from edge_agent.parts import Parts
+from edge_agent.plan import Plan
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
 from edge_agent.state import State
@@ -63,25 +71,31 @@ class Station:
         tiers: Iterable[Tier] = tuple(Tier),
         memory: Memory | None = None,
         version: str = "",
+        plan: Plan | None = None,
     ) -> None:
-        self.workplace = workplace
+        memory, plan = memory or Memory(), plan or Plan(calendar=Calendar("UTC"), standard=workplace.standard)
+        self.said: list[Event] = []
+        self.ledger = Ledger(plan, self._say, memory.books)
+        self.workplace = planned.at(workplace, plan, self.ledger.account.product)
         self.response = response
         self.tiers = tuple(tiers)
         self.version = version
         self.senses = Senses(workplace.sources)
-        self.watch = Watch(workplace, watches, self.senses)
-        self.cycles = cycles.Cycles(workplace)
-        self.calls = Calls(response, workplace.standard.pace_s, memory or Memory(), self._say)
-        self._learned = () if memory is None else memory.learned
-        self.clock_ns = self.began_ns = 0
+        self.watch = Watch(self.workplace, watches, self.senses)
+        self.cycles = cycles.Cycles(self.workplace)
+        self.calls = Calls(response, self.workplace.standard.pace_s, memory, self._say)
+        self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
+        self._learned = memory.learned
+        self.clock_ns = 0
         self.tested_ns: int | None = None
-        self.parts = Parts(workplace)
-        self.said: list[Event] = []
+        self.parts = Parts(workplace, self.ledger.judged)
 
     def begin(self, now_ns: int) -> list[Event]:
         """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
-        self.clock_ns = self.began_ns = self.tested_ns = now_ns
+        self.clock_ns = self.tested_ns = now_ns
         self.watch.begin(now_ns, self._learned)
+        self.planned.begin(now_ns)
+        self.planned.look(self.senses, now_ns)
         self._say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
         return self._hand_over()
 
@@ -95,7 +109,7 @@ class Station:
 
     def due_ns(self) -> int | None:
         """When it wants to be asked although nothing was seen; None for never."""
-        due = (self.watch.due_ns(), self.calls.due_ns())
+        due = (self.watch.due_ns(), self.calls.due_ns(), self.ledger.due_ns())
         return min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     def stack(self, now_ns: int) -> picture.Stack:
@@ -108,9 +122,13 @@ class Station:
 
     def memory(self) -> Memory:
         """What must be kept over a restart."""
-        calls = tuple(self.calls.open.values())
-        learned = self.watch.learned()
-        return Memory(calls=calls, next_call=self.calls.next_call, kept_ns=self.clock_ns, learned=learned)
+        return Memory(
+            calls=self.calls.kept(self.clock_ns),
+            next_call=self.calls.next_call,
+            kept_ns=self.clock_ns,
+            learned=self.watch.learned(),
+            books=self.ledger.memory(self.clock_ns),
+        )
 
     # -- time ----------------------------------------------------------------------------------------------
 
@@ -118,10 +136,12 @@ class Station:
         """Do everything that is due by `to_ns`, in order of time."""
         while (due_ns := self.due_ns()) is not None and due_ns <= to_ns:
             self.clock_ns = max(self.clock_ns, due_ns)
+            self.planned.advance(self.clock_ns)  # before anybody calls a delay in the instant a break begins
             for detector, finding in self.watch.late(self.clock_ns):
                 self._judge(detector, finding)
             self.calls.advance(self.clock_ns)
         self.clock_ns = max(self.clock_ns, to_ns)
+        self.planned.advance(self.clock_ns)
 
     # -- what was seen -------------------------------------------------------------------------------------
 
@@ -131,20 +151,21 @@ class Station:
                 self.cycles.start(seen)
                 self._show(seen, seen.sensor)
             case CycleEnd():
-                cycle = self.cycles.end(seen)
+                cycle = self.planned.part(seen, self.clock_ns)
                 self._say(cycle.at_ns, cycles.finished(cycle))
                 self._show(cycle, cycle.sensor)
             case Pull():
                 self._pull(seen)
             case Acknowledge() | Arrive() | Restore():
                 self._answer(seen)
-            case LampTest():
-                self.tested_ns = self.clock_ns
             case Relearn():
-                self._relearn(seen)
+                for data in self.watch.relearn(seen):
+                    self._say(seen.at_ns, data)
             case Samples():
                 self._scan(seen)
-            case Gone() | Returned() | Overflowed() | Trouble() | Stopping():
+            case ClockTold() | PlannedStop() | Changeover() | ProductChosen():
+                self.planned.take(seen, self.clock_ns)
+            case LampTest() | Gone() | Returned() | Overflowed() | Trouble() | Stopping():
                 self._note(seen)
             case _:
                 self.parts.count(seen)
@@ -170,6 +191,7 @@ class Station:
         lost = self.senses.lose(sensor, ground, at_ns, why)
         if lost is not None:
             self._say(at_ns, lost)
+            self.planned.look(self.senses, self.clock_ns)
 
     def _find(self, sensor: str, ground: str, at_ns: int) -> None:
         """Take a ground away; what relies on a sensor that is back begins anew."""
@@ -179,10 +201,13 @@ class Station:
         self._say(at_ns, back)
         self.cycles.forget(sensor)
         self.watch.back(sensor, self.clock_ns)
+        self.planned.look(self.senses, self.clock_ns)
 
-    def _note(self, seen: Gone | Returned | Overflowed | Trouble | Stopping) -> None:
-        """Take in what the shell reports of its own parts."""
+    def _note(self, seen: LampTest | Gone | Returned | Overflowed | Trouble | Stopping) -> None:
+        """Take in what the shell reports of its own parts, or asks of them."""
         match seen:
+            case LampTest():
+                self.tested_ns = self.clock_ns
             case Gone():
                 self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
             case Returned():
@@ -211,19 +236,11 @@ class Station:
             else:
                 self._find(detector.of, detector.kind, finding.at_ns)
         elif detector.settings.mode == "observe":
-            self._observe(detector, finding)
+            said = observed(detector, finding, self.watch.findings.get(detector.name))
+            if said is not None:
+                self._say(finding.at_ns, said)
         else:
             self._call(detector, finding)
-
-    def _observe(self, detector: Detector[Any], finding: Finding) -> None:
-        before = self.watch.findings.get(detector.name)
-        was = Verdict.NORMAL if before is None else before.verdict
-        if finding.verdict is not was:
-            verdict: Literal["normal", "abnormal"] = "abnormal" if finding.verdict is Verdict.ABNORMAL else "normal"
-            observed = FindingObserved(
-                kind=detector.kind, verdict=verdict, text=finding.text, measured=measured(detector, finding)
-            )
-            self._say(finding.at_ns, observed)
 
     def _call(self, detector: Detector[Any], finding: Finding) -> None:
         call = self.calls.from_source(detector.name)
@@ -240,12 +257,6 @@ class Station:
             for detector, finding in self.watch.show(seen, self.clock_ns):
                 self._judge(detector, finding)
 
-    def _relearn(self, asked: Relearn) -> None:
-        for learned in self.watch.relearn(asked.detector):
-            before = "nothing yet" if learned.fit is None else f"{learned.fit.count} values"
-            data = BaselineRelearned(detector=learned.detector, before=before, who=asked.who, via=asked.via)
-            self._say(asked.at_ns, data)
-
     # -- people --------------------------------------------------------------------------------------------
 
     def _pull(self, pull: Pull) -> None:
@@ -256,42 +267,24 @@ class Station:
             if not pull.standing:
                 self.calls.signal(call, Signal.SECOND_PULL, pull.at_ns, By(via="local"))
             return
-        self._raised(self.calls.pulled(pull, self._fixed_position_ns(pull.at_ns), self.cycles.recent_s()))
-
-    def _fixed_position_ns(self, at_ns: int) -> int:
-        """The end of the takt slot in which the cord was pulled, or of the window where there is no slot."""
-        slot_end_ns = self.cycles.slot_end_ns(at_ns)
-        if slot_end_ns is not None:
-            return slot_end_ns
-        return at_ns + self.response.fixed_position.ns(self.workplace.standard.pace_s)
+        self._raised(self.calls.pulled(pull, self.cycles.slot_end_ns(pull.at_ns), self.cycles.recent_s()))
 
     def _answer(self, answer: Acknowledge | Arrive | Restore) -> None:
         """Let a person's answer happen to the call named, or to every open one."""
         by = By(answer.who, answer.via)
         for call in list(self.calls.open.values()):
             if answer.call in {None, call.call}:
-                signal = self._meaning(answer, call)
+                signal = meaning(answer, call, stands=self.watch.stands(call.source))
                 self.calls.signal(call, signal, answer.at_ns, by)
                 if signal is Signal.RESTORE and call.clears == "on_restore":
                     self.watch.restart(call.source, self.clock_ns)
 
-    def _meaning(self, answer: Acknowledge | Arrive | Restore, call: Call) -> Signal:
-        """What an answer is to this call: a restore can be too soon, or from too far away."""
-        match answer:
-            case Acknowledge():
-                return Signal.ACKNOWLEDGE
-            case Arrive():
-                return Signal.ARRIVE
-            case Restore() if call.line_stop and answer.via == "remote":
-                return Signal.RESTORE_FROM_AFAR
-            case Restore():
-                stands = call.clears == "by_itself" and self.watch.stands(call.source)
-                return Signal.RESTORE_TOO_SOON if stands else Signal.RESTORE
-
     # -- saying --------------------------------------------------------------------------------------------
 
     def _say(self, at_ns: int, data: Data) -> None:
-        self.said.append(Event(at_ns, data))
+        event = Event(at_ns, data)
+        self.said.append(event)
+        self.ledger.note(event)
 
     def _hand_over(self) -> list[Event]:
         said, self.said = self.said, []

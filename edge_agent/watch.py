@@ -9,8 +9,9 @@ from typing import Any
 from edge_agent import detect
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.block import Readings
-from edge_agent.detect.rule import NOTHING, Detector, Finding, Settings, Verdict
-from edge_agent.observations import Seen
+from edge_agent.detect.rule import NOTHING, Detector, Finding, Rest, Settings, Verdict
+from edge_agent.events import BaselineRelearned
+from edge_agent.observations import Cycle, Relearn, Seen
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
 
@@ -21,9 +22,12 @@ class Watch:
     """What relies on a lost sensor is not asked: no stoppage is called because a cable was pulled."""
 
     def __init__(self, workplace: Workplace, watches: Iterable[tuple[Settings, str]], senses: Senses) -> None:
-        self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in watches]
         self.findings: dict[str, Finding] = {}
         self.senses = senses
+        self.watches = tuple(watches)
+        self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in self.watches]
+        self.resting_since_ns: int | None = None  # no work is planned since then
+        self.cycles: dict[str, int] = {}  # ended since then, by sensor
 
     def begin(self, now_ns: int, learned: Iterable[Learned]) -> None:
         """Begin to wait, with what was learned in an earlier run."""
@@ -48,6 +52,8 @@ class Watch:
 
     def show(self, seen: Seen, now_ns: int) -> Iterator[Answer]:
         """Answers of all that can tell to something seen."""
+        if self.resting_since_ns is not None and isinstance(seen, Cycle):
+            self.cycles[seen.sensor] = self.cycles.get(seen.sensor, 0) + 1
         for detector in self._asked():
             yield from self._ask(detector, seen, now_ns)
 
@@ -109,22 +115,53 @@ class Watch:
             if sensor in detector.relies_on and not detector.FAULT:
                 self.restart(detector.name, now_ns)
 
+    def rest(self, now_ns: int) -> None:
+        """Ask nobody who looks for delays: no work is planned."""
+        self.resting_since_ns, self.cycles = now_ns, {}
+
+    def resume(self, now_ns: int) -> None:
+        """Ask everybody again; what had begun before the rest is no measure."""
+        since_ns, self.resting_since_ns = self.resting_since_ns, None
+        for detector in self.detectors:
+            if since_ns is not None and detector.FAMILY == "delay":
+                rest = Rest(now_ns - since_ns, self.cycles.get(detector.of, 0))
+                if not detector.resume(rest, now_ns):
+                    self.findings.pop(detector.name, None)
+
+    def next_shift(self, now_ns: int) -> None:
+        """Another shift has begun."""
+        for detector in self.detectors:
+            detector.next_shift(now_ns)
+
+    def measure(self, workplace: Workplace, now_ns: int) -> None:
+        """Judge cycles by another standard; what was learned under the one before says nothing of it."""
+        for place, (settings, of) in enumerate(self.watches):
+            if of in workplace.cycle_sources() and not self.detectors[place].FAULT:
+                self.detectors[place] = detect.build(settings, workplace, of)
+                self.restart(self.detectors[place].name, now_ns)
+
     def learned(self) -> tuple[Learned, ...]:
         """What the detectors know of what is usual."""
         return tuple(learned for detector in self.detectors if (learned := detector.export()) is not None)
 
-    def relearn(self, name: str | None) -> Iterator[Learned]:
-        """Let the detector called `name`, or every one, learn anew; what each of them knew before."""
+    def relearn(self, asked: Relearn) -> Iterator[BaselineRelearned]:
+        """Let the detector named, or every one, learn anew; what is to be said of each."""
         for detector in self.detectors:
             before = detector.export()
-            if before is not None and name in {None, detector.name}:
+            if before is not None and asked.detector in {None, detector.name}:
                 detector.relearn()
-                yield before
+                known = "nothing yet" if before.fit is None else f"{before.fit.count} values"
+                yield BaselineRelearned(detector=detector.name, before=known, who=asked.who, via=asked.via)
 
     def _asked(self) -> list[Detector[Any]]:
-        if not self.senses.lost:
+        if not self.senses.lost and self.resting_since_ns is None:
             return self.detectors
-        return [detector for detector in self.detectors if detector.FAULT or self.senses.tells(detector.relies_on)]
+        rests = self.resting_since_ns is not None
+        return [
+            detector
+            for detector in self.detectors
+            if detector.FAULT or (self.senses.tells(detector.relies_on) and not (rests and detector.FAMILY == "delay"))
+        ]
 
     def _ask(self, detector: Detector[Any], seen: Seen | None, now_ns: int) -> Iterator[Answer]:
         finding = detector.step(seen, now_ns)

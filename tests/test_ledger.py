@@ -210,7 +210,7 @@ def test_what_is_told_follows_its_schema():
     books.ledger.note(Event(M, pulled(1)))
     books.ledger.take(PlannedStop(at_ns=2 * M, on=True, why="audit"))
     books.parts(2 * H)
-    books.ledger.judged(True)
+    books.ledger.judged(1, 0)
     books.ledger.advance(8 * H)
     told = {data.TYPE: data for _, data in books.said}
     assert {"andon.pace.hour.v1", "andon.pace.shift.v1", "andon.plan.changed.v1"} == told.keys()
@@ -230,7 +230,7 @@ def test_judgements_make_the_yield():
     """Three of four are 75 %; an hour without any says nothing."""
     books = Books()
     for good in (True, True, False, True):
-        books.ledger.judged(good)
+        books.ledger.judged(int(good), int(not good))
     first, second = books.hours(2 * H)
     assert (3, 1, 0.75) == (first.good, first.rejected, first.first_pass_yield)
     assert second.first_pass_yield is None

@@ -168,7 +168,9 @@ def test_green_is_never_shown_when_it_is_not_known(turns: list[tuple[Observation
                 for finding in station.watch.findings.values()
             )
         elif not stack.lamps:
-            assert now_ns - station.began_ns <= 300 * NS_PER_S, "a living agent is not dark for longer than its start"
+            assert now_ns - station.planned.began_ns <= 300 * NS_PER_S, (
+                "a living agent is not dark for longer than its start"
+            )
 
 
 @given(histories())

@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"detect"}),
     frozenset({"andon"}),
     frozenset({"calls", "cycles", "parts", "senses", "schedule", "tally", "board", "ledger"}),
-    frozenset({"watch"}),
+    frozenset({"watch", "planned"}),
     frozenset({"station", "picture"}),
     frozenset({"recording", "log", "pins", "inbox"}),
     frozenset({"journal", "control"}),

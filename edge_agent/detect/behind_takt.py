@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge_agent.detect import rule
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import Finding, Rest, Verdict
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Workplace, to_ns
 
@@ -26,7 +26,7 @@ class Settings(rule.Settings, tag="behind_takt", frozen=True, kw_only=True):
 
 
 class BehindTakt(rule.Detector[Settings]):
-    """Parts due by takt minus parts made; the clock starts with the first sign of work.
+    """Parts due by takt minus parts made; the clock starts with the first sign of work in a shift.
 
     Due is the whole number of takts since then. Raised by a timer at the instant one more part becomes due,
     not when a late part arrives. Deterministic, but a random walk: with cycles that average the takt and
@@ -97,6 +97,19 @@ class BehindTakt(rule.Detector[Settings]):
             limit=float(self.settings.parts),
             unit="parts",
         )
+
+    def resume(self, rest: Rest, now_ns: int) -> bool:
+        """Go on counting: the clock stood still, and parts made meanwhile are made."""
+        if self.began_ns is not None:
+            self.began_ns += rest.lasted_ns
+            self.made += rest.cycles
+            gap = self.gap(now_ns)
+            self.behind = gap >= self.settings.parts or (self.behind and gap > self.settings.clear_at)
+        return True
+
+    def next_shift(self, now_ns: int) -> None:
+        """Each shift answers for its own parts."""
+        self.restart(now_ns)
 
     def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
         """Count anew from the next sign of work: what was made unseen cannot be counted."""

@@ -125,6 +125,13 @@ def bounds(kind: type[Settings]) -> tuple[Bounds, ...]:
     )
 
 
+class Rest(NamedTuple):
+    """Planned time that is over: how long it was, and how many cycles the detector's sensor saw in it."""
+
+    lasted_ns: int
+    cycles: int
+
+
 S = TypeVar("S", bound=Settings)
 
 
@@ -233,6 +240,14 @@ class Detector(Generic[S]):
 
     def restart(self, now_ns: int) -> None:
         """Forget what is in progress: the sensor was gone, or work was restored. What was learned stays."""
+
+    def resume(self, rest: Rest, now_ns: int) -> bool:  # noqa: ARG002 - for those that count
+        """Go on after planned time, in which a delay is not judged; True where the last answer still holds."""
+        self.restart(now_ns)
+        return False
+
+    def next_shift(self, now_ns: int) -> None:
+        """Note that another shift has begun; for those that count by the shift."""
 
     def export(self) -> Learned | None:
         """What it has learned, to be kept over a restart; None where it learns nothing."""

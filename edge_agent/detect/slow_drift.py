@@ -11,7 +11,7 @@ from edge_agent.detect import drift, sample
 from edge_agent.detect.baseline import SMALLEST_LOG_SPREAD, Baseline
 from edge_agent.detect.block import Block, Cycles
 from edge_agent.detect.learning import Learning
-from edge_agent.detect.rule import NOTHING, Finding, Verdict
+from edge_agent.detect.rule import NOTHING, Finding, Rest, Verdict
 from edge_agent.observations import Seen
 from edge_agent.standard import NS_PER_S, Workplace, to_ns, to_s
 
@@ -85,6 +85,10 @@ class SlowDrift(Learning[Settings]):
             unit="sigma",
             limit_from=self.baseline.provenance,
         )
+
+    def resume(self, rest: Rest, now_ns: int) -> bool:  # noqa: ARG002 - part of the contract
+        """Go on: a drift is seen over cycles, and a break mends no tool."""
+        return True
 
     def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
         """Begin to sum anew; the baseline stays."""

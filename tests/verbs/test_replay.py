@@ -117,7 +117,7 @@ STRANGE = recording.ENCODE(recording.Turn(2, Reading(2, "scale", "weight_g", 1.0
     [
         (["{"], "day.jsonl:1: "),
         ([BEGIN, END, '{"turn":"step","now_ns":"late"}'], "day.jsonl:3: "),
-        ([BEGIN, "x" * 100_000], "day.jsonl:2: longer than"),
+        ([BEGIN, "x" * 300_000], "day.jsonl:2: longer than"),
         ([BEGIN.replace("null", '{"calls":7}')], "day.jsonl:1: the memory of this run cannot be read"),
         ([BEGIN, STRANGE], "day.jsonl:2: a reading of 'weight_g', and "),
     ],

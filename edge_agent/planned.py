@@ -1,0 +1,103 @@
+"""What the plan does to the rest of a station: who rests while no work is planned, and what goes on after it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge_agent.calls import Calls
+from edge_agent.cycles import Cycles
+from edge_agent.ledger import Ledger
+from edge_agent.observations import Cycle, CycleEnd, Planning
+from edge_agent.plan import Plan
+from edge_agent.senses import Senses
+from edge_agent.standard import Workplace
+from edge_agent.watch import Watch
+
+WORDS = {
+    "break": "Break.",
+    "planned_stop": "Planned stop",
+    "changeover": "Changeover",
+    "not_scheduled": "No shift is scheduled.",
+}
+
+
+class Planned:
+    """The ledger's plan in force. All times ns of CLOCK_MONOTONIC.
+
+    In planned time delays are neither looked for nor escalated: nothing is late while nothing is due. An open one is
+    held, and goes on where it was when work begins again. Pulls, quality and sensors know no break.
+    """
+
+    def __init__(self, workplace: Workplace, ledger: Ledger, watch: Watch, cycles: Cycles, calls: Calls) -> None:
+        self.workplace = workplace
+        self.ledger = ledger
+        self.watch = watch
+        self.cycles = cycles
+        self.calls = calls
+        self.began_ns = 0  # when work did: at the start, or after planned time
+        self.shift: tuple[str, str] | None = None  # the last one known
+
+    @property
+    def rests(self) -> bool:
+        """Whether no work is planned now."""
+        return self.ledger.planned.kind != "working"
+
+    @property
+    def reason(self) -> str:
+        """Why no work is planned, a sentence."""
+        planned = self.ledger.planned
+        words = WORDS[planned.kind]
+        return words if words.endswith(".") else f"{words}: {planned.why}." if planned.why else f"{words}."
+
+    def begin(self, now_ns: int) -> None:
+        """Start, or go on after a restart."""
+        self.began_ns = now_ns
+        self.ledger.begin(now_ns)
+        self._turn(now_ns)
+
+    def advance(self, now_ns: int) -> None:
+        """Book the time up to `now_ns`, and let the plan have its way there."""
+        self.ledger.advance(now_ns)
+        self._turn(now_ns)
+
+    def take(self, seen: Planning, now_ns: int) -> None:
+        """Take what is said of time and plan; another product brings its standard."""
+        self.ledger.take(seen)
+        self._turn(now_ns)
+        workplace = at(self.workplace, self.ledger.plan, self.ledger.account.product)
+        if workplace != self.workplace:
+            self.workplace, standard = workplace, workplace.standard
+            self.cycles.takt_s, self.calls.pace_s = standard.takt_s, standard.pace_s
+            self.watch.measure(workplace, now_ns)
+
+    def part(self, edge: CycleEnd, now_ns: int) -> Cycle:
+        """Count a part, and make its cycle; one that spans planned time has no length: nobody worked all of it."""
+        began_ns = self.cycles.began_ns.get(edge.sensor)
+        if began_ns is not None and self.ledger.spans_planned(began_ns):
+            self.cycles.forget(edge.sensor)
+        self.ledger.part(now_ns)
+        return self.cycles.end(edge)
+
+    def look(self, senses: Senses, now_ns: int) -> None:
+        """Tell the ledger whether parts can be seen at all: by one sensor at least."""
+        self.ledger.see(any(senses.tells((sensor,)) for sensor in self.workplace.cycle_sources()), now_ns)
+
+    def _turn(self, now_ns: int) -> None:
+        """Let detectors and calls rest, or go on, where that has changed."""
+        if self.watch.resting_since_ns is not None and not self.rests:
+            self.began_ns = now_ns
+            self.watch.resume(now_ns)
+            self.calls.release(now_ns)
+        elif self.rests and self.watch.resting_since_ns is None:
+            self.watch.rest(now_ns)
+            self.calls.hold(now_ns)
+        shift = self.ledger.account.shift_key
+        if shift is not None and shift != self.shift:
+            if self.shift is not None:
+                self.watch.next_shift(now_ns)
+            self.shift = shift
+
+
+def at(workplace: Workplace, plan: Plan, product: str | None) -> Workplace:
+    """The workplace while this product is made: the same sensors, held against its standard."""
+    return msgspec.structs.replace(workplace, standard=plan.standard_of(product))
