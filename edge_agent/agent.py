@@ -8,29 +8,29 @@ readers, the journal's writer, the control socket) only ever posts into the inbo
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
-from edge_agent import clock, recording
-from edge_agent.andon import UPDATES, Signal
+from edge_agent import clock, reception, recording
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
-from edge_agent.events import BaselineRelearned, CallUpdated, CycleFinished, Event
+from edge_agent.events import CycleFinished, Event
 from edge_agent.inbox import Inbox
 from edge_agent.journal import Entry
 from edge_agent.observations import (
-    Acknowledge,
-    Arrive,
-    LampTest,
+    CycleEnd,
+    Judged,
     Observation,
     Overflowed,
-    Relearn,
-    Restore,
+    Planning,
+    Reading,
+    Samples,
     Stopping,
     Trouble,
 )
 from edge_agent.standard import to_s
 from edge_agent.state import Status
+from edge_agent.time_signal import TimeSignal
 
 if TYPE_CHECKING:
     from edge_agent.signals.lamp import Lamps
@@ -42,6 +42,7 @@ STOPS = 16  # beyond the limit there is room for so many requests to stop: a flo
 LONGEST_WAIT_NS = 5_000_000_000  # the loop shows that it lives at least this often
 PUSH_EVERY_NS = 250_000_000  # a person watching sees four changes a second; more is traffic
 MEMORY_EVERY_NS = 60_000_000_000  # what is learned is kept at least this often; a write a minute is no wear
+COUNTS_EVERY_NS = 1_000_000_000  # what a kill may take of the counts: a second's; more writes would wear a card
 OVERFLOW_EVERY_NS = 1_000_000_000  # a flood is said once a second, with its count: it must not become one of events
 
 ENCODE = msgspec.json.Encoder().encode
@@ -55,6 +56,7 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 Item = Observation | Ask | Recorded
+COUNTED = (CycleEnd, Reading, Judged, Samples, *get_args(Planning))  # what the books must not lose
 
 
 def made_inbox(most: int = INBOX_LIMIT) -> Inbox[Item]:
@@ -76,6 +78,7 @@ class Agent:
         push: tells every follower of the control socket.
         loops: whether every other thread moves; if not, the watchdog is not patted.
         now_ns: the clock.
+        time_signal: tells the station the wall clock.
         recorded_turns: whether each step is kept for `replay`.
     """
 
@@ -94,25 +97,24 @@ class Agent:
         watchdog: Watchdog,
         loops: Callable[[], bool],
         now_ns: Callable[[], int] = clock.now_ns,
+        time_signal: TimeSignal | None = None,
         recorded_turns: bool = False,
     ) -> None:
-        self.name = name
+        self.name, self.boot = name, boot
         self.station = station
         self.lamps = lamps
-        self.boot = boot
         self.epoch = epoch
-        self.record = record
-        self.confirm = confirm
-        self.push = push
+        self.record, self.confirm, self.push = record, confirm, push
         self.watchdog = watchdog
         self.now_ns = now_ns
+        self.time_signal = time_signal or TimeSignal()
         self.recorded_turns = recorded_turns
-        self.inbox = inbox
-        self.loops = loops
+        self.inbox, self.loops = inbox, loops
         self.seq = self.depth = self.wake_ns = self.memory_ns = 0
         self.learned = station.memory().learned
         self.degraded: dict[str, str] = {}
         self.uplink, self.stopping = "not heard from", False
+        self.counted = False  # something that the memory kept last does not have
         self.shown, self.changed = "", True  # the reason last seen; something to push
         self.changes_ns: int | None = None  # when a lamp blinks next
         self.failed: str | None = None  # the output that could not be written
@@ -127,6 +129,7 @@ class Agent:
         events = self.station.begin(now_ns)
         self._show(now_ns)
         self._keep(events, recording.ENCODE(line))
+        self._tell_time(now_ns)  # before anything is seen: what is planned is known from the first part on
 
     def run(self) -> None:
         """Turn until asked to stop."""
@@ -137,6 +140,7 @@ class Agent:
         """One turn: take, step, show, record, pat."""
         item = self.inbox.take(to_s(self.wake_ns - self.now_ns()))
         now_ns = self.now_ns()
+        self._tell_time(now_ns)
         if isinstance(item, Ask):
             self._answer(item, now_ns)
         elif isinstance(item, Recorded):
@@ -150,6 +154,7 @@ class Agent:
         self._show(now_ns)
         self._tell_troubles(now_ns)
         self._push(now_ns)
+        self._keep([], None)  # what was counted, once it is due
         self._rest(now_ns)
 
     def status(self, now_ns: int) -> Status:
@@ -168,6 +173,7 @@ class Agent:
 
     def _step(self, seen: Observation | None, now_ns: int) -> list[Event]:
         events = self.station.step(seen, now_ns)
+        self.counted = self.counted or isinstance(seen, COUNTED)
         self._show(now_ns)  # before anything else is done with what was said: the lamp waits for nothing
         line = recording.ENCODE(recording.Turn(now_ns, seen)) if self.recorded_turns else None
         self._keep(events, line)
@@ -187,6 +193,12 @@ class Agent:
         self.changed = self.changed or stack.reason != self.shown
         self.shown = stack.reason
 
+    def _tell_time(self, now_ns: int) -> None:
+        """Tell the wall clock where it is due, or was set."""
+        told = self.time_signal.told(now_ns)
+        if told is not None:
+            self._step(told, now_ns)
+
     def _tell_troubles(self, now_ns: int) -> None:
         """Say what this process itself could not do: take everything in, write every lamp."""
         self.lost += self.inbox.refused().total()
@@ -199,12 +211,14 @@ class Agent:
 
     def _rest(self, now_ns: int) -> None:
         """Pat the watchdog if every thread moves, and find when to look again."""
-        due = [now_ns + LONGEST_WAIT_NS, self.changes_ns, self.station.due_ns()]
+        due = [now_ns + LONGEST_WAIT_NS, self.changes_ns, self.station.due_ns(), self.time_signal.due_ns()]
         if self.loops():
             self.watchdog.pat(now_ns)
             due.append(self.watchdog.due_ns())
         if self.changed:
             due.append(_after(self.pushed_ns, PUSH_EVERY_NS))
+        if self.counted:
+            due.append(self.memory_ns + COUNTS_EVERY_NS)
         if self.lost:
             due.append(_after(self.lost_said_ns, OVERFLOW_EVERY_NS))
         self.wake_ns = min(due_ns for due_ns in due if due_ns is not None)
@@ -221,13 +235,13 @@ class Agent:
         self.changed = self.changed or bool(events)
 
     def _memory(self, *, always: bool) -> bytes | None:
-        """What must be known after a restart: with every event, and by itself where something was learned since."""
+        """What must be known after a restart: with every event, and by itself where more was counted or learned."""
         now_ns = self.now_ns()
-        if not always and now_ns < self.memory_ns + MEMORY_EVERY_NS:
+        if not always and now_ns < self.memory_ns + (COUNTS_EVERY_NS if self.counted else MEMORY_EVERY_NS):
             return None
         memory = self.station.memory()
-        changed = memory.learned != self.learned
-        self.memory_ns, self.learned = now_ns, memory.learned
+        changed = self.counted or memory.learned != self.learned
+        self.memory_ns, self.learned, self.counted = now_ns, memory.learned, False
         return ENCODE(memory) if always or changed else None
 
     def _push(self, now_ns: int) -> None:
@@ -239,59 +253,18 @@ class Agent:
         """Do what the control socket asks, and say what came of it."""
         request = ask.request
         match request.do:
-            case "acknowledge" | "arrive" | "restore":
-                ask.reply(self._respond(request, now_ns))
-            case "test-light":
-                self._step(LampTest(now_ns, request.who, request.via), now_ns)
-                ask.reply(Answer(ok=True))
-            case "relearn":
-                ask.reply(self._relearn(request, now_ns))
             case "confirm":
                 taken = self.confirm(request.epoch, request.ranges)
                 ask.reply(Answer(ok=taken, error=None if taken else "no room now; say it again"))
             case "uplink":
                 self.uplink, self.changed = request.text, self.changed or request.text != self.uplink
                 ask.reply(Answer(ok=True))
-            case _:
+            case "status" | "calls" | "follow":
                 ask.reply(Answer(ok=True, status=self.status(now_ns)))
-
-    def _relearn(self, request: Request, now_ns: int) -> Answer:
-        """Let one detector, or every one, learn anew what is usual."""
-        name = request.text or None
-        events = self._step(Relearn(now_ns, name, request.who, request.via), now_ns)
-        if any(isinstance(event.data, BaselineRelearned) for event in events):
-            return Answer(ok=True)
-        known = ", ".join(learned.detector for learned in self.station.memory().learned) or "none"
-        return Answer(ok=False, error=f"nothing is learned by {name or 'any detector'}; detectors that learn: {known}")
-
-    def _respond(self, request: Request, now_ns: int) -> Answer:
-        """A person's answer to a call, or to all of them."""
-        numbers = tuple(self.station.calls.open)
-        if request.call is not None and request.call not in numbers:
-            return Answer(ok=False, error=f"call {request.call} is not open; open: {_listed(numbers)}")
-        if not numbers:
-            return Answer(ok=False, error="no call is open")
-        kinds: dict[str, type[Acknowledge | Arrive | Restore]]
-        kinds = {"acknowledge": Acknowledge, "arrive": Arrive, "restore": Restore}
-        events = self._step(kinds[request.do](now_ns, request.call, request.who, request.via), now_ns)
-        concerned = numbers if request.call is None else (request.call,)
-        left = tuple(number for number in concerned if number in self.station.calls.open)
-        if request.do == "restore" and left:
-            return Answer(ok=False, error=_refusal(events), calls=left)
-        return Answer(ok=True, calls=concerned)
-
-
-def _refusal(events: list[Event]) -> str:
-    """Why a restore did not end a call."""
-    updates = (event.data for event in events if isinstance(event.data, CallUpdated))
-    said = (update.text for update in updates if update.what == "restore_refused")
-    return next(said, UPDATES[Signal.RESTORE_TOO_SOON][1])  # the first one is said as an arrival
+            case _:
+                ask.reply(reception.answer(self.station, lambda seen: self._step(seen, now_ns), request, now_ns))
 
 
 def _after(since_ns: int | None, pause_ns: int) -> int:
     """When a pause is over; at once where it has not begun."""
     return 0 if since_ns is None else since_ns + pause_ns
-
-
-def _listed(numbers: tuple[int, ...]) -> str:
-    return ", ".join(map(str, numbers)) or "none"

@@ -24,7 +24,6 @@ from edge_agent.pins import PinError, open_pins
 from edge_agent.signals import machine
 from edge_agent.signals.lamp import NoLamps
 from edge_agent.signals.watchdog import Watchdog
-from edge_agent.station import Station
 
 if TYPE_CHECKING:
     from gpiozero.pins import Factory
@@ -73,10 +72,9 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     path = socket_path(config.journal.path, config.station.name)
     server = Server(path, lambda request, reply: inbox.post(Ask(request, reply)))
     held.callback(server.close)
-    tiers = () if config.stack is None else config.stack.tiers()
     agent = Agent(
         config.identity().path,
-        Station(config.workplace(), config.watches(), config.response, tiers, memory, edge_agent.__version__),
+        config.made(memory, edge_agent.__version__),
         lamps,
         inbox,
         boot=machine.boot(),

@@ -30,7 +30,9 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
         calls = tuple(_moved(call, by_ns) for call in self.calls)
-        return msgspec.structs.replace(self, calls=calls, books=self.books and self.books.moved(by_ns))
+        return msgspec.structs.replace(
+            self, calls=calls, kept_ns=self.kept_ns + by_ns, books=self.books and self.books.moved(by_ns)
+        )
 
 
 class Calls:

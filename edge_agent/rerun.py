@@ -12,10 +12,10 @@ from edge_agent import recording
 from edge_agent.calls import Memory
 from edge_agent.events import Event
 from edge_agent.journal import Reader
-from edge_agent.station import Station
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
+    from edge_agent.station import Station
 
 SQLITE = b"SQLite format 3\0"  # the first bytes of a journal
 PIECE = 1 << 20  # bytes read at a time where only lines are counted
@@ -110,5 +110,4 @@ def begun(config: Config, begin: recording.Begin, where: str) -> Station:
     except (msgspec.DecodeError, RecursionError) as error:
         message = f"{where}: the memory of this run cannot be read: {error}; use the version that recorded it"
         raise recording.RecordingError(message) from error
-    tiers = () if config.stack is None else config.stack.tiers()
-    return Station(config.workplace(), config.watches(), config.response, tiers, memory, begin.version)
+    return config.made(memory, begin.version)

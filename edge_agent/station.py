@@ -86,7 +86,7 @@ class Station:
         self.calls = Calls(response, self.workplace.standard.pace_s, memory, self._say)
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
         self._learned = memory.learned
-        self.clock_ns = 0
+        self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
         self.parts = Parts(workplace, self.ledger.judged)
 

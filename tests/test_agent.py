@@ -23,8 +23,10 @@ from edge_agent.observations import CycleEnd, Pull, Reading, Stopping, Trouble
 from edge_agent.signals import stack
 from edge_agent.signals.watchdog import Watchdog
 from edge_agent.standard import NS_PER_S
+from edge_agent.time_signal import TimeSignal
 from tests.story_station import made
 
+MONDAY_NS = 1_795_392_000 * NS_PER_S  # 2026-11-23, 00:00 UTC
 SETTINGS = stack.Settings(red="GPIO23", yellow="GPIO24", green="GPIO25", white="GPIO12")
 
 
@@ -63,6 +65,7 @@ class Shell:
             watchdog=Watchdog(),
             loops=lambda: self.alive,
             now_ns=lambda: self.now_ns,
+            time_signal=TimeSignal(lambda: MONDAY_NS + self.now_ns, lambda: True),
             recorded_turns=True,
         )
         self.agent.begin()

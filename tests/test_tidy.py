@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"journal", "control"}),
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),
-    frozenset({"agent", "link", "errands"}),
+    frozenset({"time_signal", "reception", "agent", "link", "errands"}),
     frozenset({"uplink"}),
     frozenset({"assembly", "uplink_assembly"}),
     frozenset({"rerun", "progress", "run_chart"}),

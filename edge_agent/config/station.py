@@ -9,6 +9,7 @@ import msgspec
 
 from edge_agent import andon, journal
 from edge_agent.calendar import Calendar, takt_ns
+from edge_agent.calls import Memory
 from edge_agent.config.draft import Draft, Identity
 from edge_agent.config.watch import resolve, unasked
 from edge_agent.detect.rule import Settings as DetectSettings
@@ -17,6 +18,7 @@ from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.signals import broker, contract, stack
 from edge_agent.standard import Characteristic, Standard, Workplace
+from edge_agent.station import Station
 
 Part = TypeVar("Part")
 
@@ -94,6 +96,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             products=self.products,
             modes=self.modes,
         )
+
+    def made(self, memory: Memory | None, version: str) -> Station:
+        """The station of this configuration, with what it remembers; it has not begun yet."""
+        tiers = () if self.stack is None else self.stack.tiers()
+        return Station(self.workplace(), self.watches(), self.response, tiers, memory, version, self.plan())
 
     def watches(self) -> tuple[tuple[DetectSettings, str], ...]:
         """Each detector with the name of what it judges.

@@ -21,14 +21,28 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Args:
         do: `status` and `calls` read; `acknowledge`, `arrive`, `restore` concern `call`, or every open one
-            without it; `relearn` lets the detector named in `text`, or all of them, learn anew; `follow` turns
-            the connection into a stream; `confirm` says that the other side has the `ranges` (first and last,
-            both included) of `epoch`; `uplink` says in `text` how the uplink does.
+            without it; `planned-stop` and `changeover` begin one for the reason in `text`, `resume` ends both,
+            `product` chooses the one in `text`; `relearn` lets the detector named in `text`, or all of them,
+            learn anew; `follow` turns the connection into a stream; `confirm` says that the other side has the
+            `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does.
         who, via: the person as far as known, and where they are.
     """
 
     do: Literal[
-        "status", "calls", "acknowledge", "arrive", "restore", "test-light", "relearn", "follow", "confirm", "uplink"
+        "status",
+        "calls",
+        "acknowledge",
+        "arrive",
+        "restore",
+        "planned-stop",
+        "changeover",
+        "resume",
+        "product",
+        "test-light",
+        "relearn",
+        "follow",
+        "confirm",
+        "uplink",
     ]
     call: Number | None = None
     who: Annotated[Line, msgspec.Meta(max_length=64)] = "unknown"
