@@ -19,6 +19,7 @@ VERBS = (
     "status",
     "watch",
     "calls",
+    "plan",
     "relearn",
     "replay",
     "tune",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge_agent.legend import Mode, Tier, spoken
 from edge_agent.standard import to_s
-from edge_agent.state import OpenCall, State, Status
+from edge_agent.state import OpenCall, Pace, State, Status
 
 
 def told(status: Status) -> Iterator[str]:
@@ -17,6 +17,8 @@ def told(status: Status) -> Iterator[str]:
     yield f"           {state.reason}"
     cycle = "no cycle yet" if state.last_cycle_s is None else f"last cycle {state.last_cycle_s:.1f} s"
     yield f"parts      {state.cycles} cycles, {cycle}; {state.good} good, {state.bad} bad"
+    if state.pace is not None:
+        yield f"pace       {pace(state.pace)}"
     for place, call in enumerate(state.calls):
         yield f"{'calls' if not place else '':<10} {call_line(call, state.at_ns)}"
     for place, sensor in enumerate(state.sensors):
@@ -36,6 +38,16 @@ def lamp(state: State) -> str:
     """What is lit, in words."""
     lit = [spoken(Tier(tier), Mode(mode)) for tier, mode in state.lamp.items()]
     return ", ".join(lit) or "dark"
+
+
+def pace(now: Pace) -> str:
+    """How the shift stands: what is planned now, parts made against parts due, and the rate that ends it on plan."""
+    words = [now.shift or "no shift", now.kind.replace("_", " ") + (f" ({now.why})" if now.why else "")]
+    words += [now.product] if now.product else []
+    words.append(f"{now.actual} made, {now.plan} due ({now.difference:+d}, {now.standing.replace('_', ' ')})")
+    if now.recovery_per_h and now.standing == "behind":
+        words.append(f"{now.recovery_per_h:.1f} an hour end it on plan")
+    return ", ".join(words)
 
 
 def call_line(call: OpenCall, now_ns: int) -> str:

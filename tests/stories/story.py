@@ -7,32 +7,43 @@
     0:50  cycle        -> green
     2:05               -> yellow blinking, sound    says raised cycle_overrun
 
+`clock 08:55` says what the clock on the wall shows at 0:00, of `date` (a Monday); `early 06:00-14:00`, `late
+14:00-22:00` and `break 09:00-09:15` (of the early shift) make the calendar, in Berlin. Without them work is always
+planned.
+
 Each line is a time (minutes:seconds), what happens then, and what is to be seen afterwards: every lamp that is
 lit, `dark` for none, and `sound`. `says` lists events that must have been said since the line before, in order.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from edge_agent import detect
 from edge_agent.andon import Response
+from edge_agent.calendar import Calendar
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
-from edge_agent.events import Event
+from edge_agent.events import Event, Hour, PlanChanged, ShiftSummary
 from edge_agent.legend import Tier, spoken
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
+    Changeover,
+    ClockTold,
     CycleEnd,
     CycleStart,
     Gone,
     LampTest,
     Observation,
     Overflowed,
+    PlannedStop,
+    ProductChosen,
     Pull,
     Reading,
     Restore,
@@ -40,6 +51,8 @@ from edge_agent.observations import (
     Source,
     Unreadable,
 )
+from edge_agent.plan import Plan
+from edge_agent.shifts import DAYS, Product, Shift
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace, to_ns
 from edge_agent.station import Station
 
@@ -124,6 +137,28 @@ def watches(settings: dict[str, str]) -> list[tuple[detect.Settings, str]]:
     ]
 
 
+def plan(settings: dict[str, str]) -> Plan:
+    """What is planned: the shifts, their breaks, and a second product with its own standard."""
+    breaks = tuple(slot for slot in settings.get("break", "").split("+") if slot)
+    shifts = []
+    for name in ("early", "late"):
+        if name in settings:
+            start, end = settings[name].split("-")
+            shifts.append(Shift(name=name, start=start, end=end, days=DAYS, breaks=breaks if name == "early" else ()))
+    return Plan(
+        calendar=Calendar("Europe/Berlin", shifts),
+        standard=workplace(settings).standard,
+        products=(Product(name="small", standard_cycle_s=20.0, takt_s=30.0),),
+    )
+
+
+def wall(settings: dict[str, str], at_ns: int) -> ClockTold:
+    """The clock on the wall, in Berlin: `clock` at 0:00."""
+    text = f"{settings.get('date', '2026-11-23')}T{settings.get('clock', '00:00')}"
+    began = dt.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    return ClockTold(at_ns, int(began.timestamp()) * NS_PER_S + at_ns, synchronised=True)
+
+
 class Player:
     """Plays a story line by line."""
 
@@ -137,8 +172,12 @@ class Player:
     def make(self, memory: Memory | None) -> Station:
         """A station that begins now."""
         settings = self.story.settings
-        station = Station(workplace(settings), watches(settings), Response(), tiers=self.tiers, memory=memory)
+        station = Station(
+            workplace(settings), watches(settings), Response(), tiers=self.tiers, memory=memory, plan=plan(settings)
+        )
         self.said += station.begin(self.now_ns)
+        if "clock" in settings:
+            self.said += station.step(wall(settings, self.now_ns), self.now_ns)
         return station
 
     def play(self, line: Line) -> None:
@@ -177,6 +216,11 @@ ACTS: dict[str, Callable[[int, str], Observation]] = {
     "plug": Returned,
     "flood": lambda at_ns, _: Overflowed(at_ns, 100),
     "test": lambda at_ns, _: LampTest(at_ns),
+    "stop": lambda at_ns, why: PlannedStop(at_ns, on=True, why=why),
+    "changeover": lambda at_ns, why: Changeover(at_ns, on=True, why=why),
+    "set": lambda at_ns, _: Changeover(at_ns, on=False),
+    "resume": lambda at_ns, _: PlannedStop(at_ns, on=False),
+    "product": ProductChosen,
 }
 
 
@@ -196,6 +240,11 @@ def in_words(event: Event) -> str:
     data = event.data
     if not data.KEPT:
         return ""
+    if isinstance(data, Hour | ShiftSummary):
+        words = "hour" if isinstance(data, Hour) else f"shift {data.shift}"
+        return f"{words} {data.actual} of {data.plan}"
+    if isinstance(data, PlanChanged):
+        return f"plan {data.product or data.what.replace('_', ' ')} {'begins' if data.on else 'ends'}"
     verb = event.type.split(".")[2]
     what = next((getattr(data, name) for name in ("kind", "sensor", "part") if hasattr(data, name)), "")
     how = next((str(getattr(data, name)) for name in ("how", "what", "to", "verdict") if hasattr(data, name)), "")

@@ -31,7 +31,7 @@ def test_story(path: Path) -> None:
 
 
 def test_every_sign_of_the_legend_has_a_story() -> None:
-    """No lamp state is left to belief; planned stops come with the shift calendar."""
+    """No lamp state is left to belief."""
     from edge_agent.legend import Sign
 
     seen = set()
@@ -40,4 +40,4 @@ def test_every_sign_of_the_legend_has_a_story() -> None:
         for line in player.story.lines:
             player.play(line)
             seen.add(player.station.stack(player.now_ns).sign)
-    assert set(Sign) - {Sign.PLANNED} == seen
+    assert set(Sign) == seen

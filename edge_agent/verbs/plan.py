@@ -1,0 +1,56 @@
+"""`edge-agent plan`: say what is planned now: a stop, a changeover, work again, another product."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from typing import Literal
+
+from edge_agent.control import Request
+from edge_agent.verbs.arguments import Subparsers, add_verb, client, loaded, print_json
+
+DEEDS: dict[str, Literal["planned-stop", "changeover", "resume", "product"]] = {
+    "stop": "planned-stop",
+    "changeover": "changeover",
+    "resume": "resume",
+    "product": "product",
+}
+DONE = {
+    "stop": "planned stop begun; nothing is late until `edge-agent plan resume`",
+    "changeover": "changeover begun; nothing is late until `edge-agent plan resume`",
+    "resume": "work goes on as the calendar has it",
+    "product": "measured against its standard from here on",
+}
+
+
+def add(subparsers: Subparsers) -> None:
+    """Describe the verb."""
+    parser = add_verb(
+        subparsers,
+        "plan",
+        "begin and end a planned stop or a changeover; choose the product",
+        "Say what is planned now. In a planned stop and in a changeover no delay is called, and the lamp is white; "
+        "one that nobody ends is over after the longest time of [modes]. It is said as an event, with who and why.",
+        config=False,
+    )
+    parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
+    parser.add_argument("deed", choices=tuple(DEEDS), help="`resume` ends a planned stop and a changeover")
+    parser.add_argument("what", nargs="?", default="", help="the reason of a stop or changeover; the product's name")
+    parser.add_argument("--who", default=None, help="who says so (default: the user of this terminal)")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Say it to the station, and what came of it."""
+    who = arguments.who or getpass.getuser()
+    request = Request(do=DEEDS[arguments.deed], text=arguments.what, who=who)
+    answer = client(loaded(arguments)).ask(request)
+    if arguments.json:
+        print_json(answer)
+    elif answer.ok:
+        sys.stdout.write(f"{DONE[arguments.deed]}\n")
+    else:
+        sys.stderr.write(f"{answer.error}\n")
+    return 0 if answer.ok else 1
