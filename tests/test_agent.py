@@ -2,6 +2,7 @@
 
 import threading
 
+import msgspec
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
 
@@ -16,10 +17,11 @@ from edge_agent.agent import (
     Ask,
     made_inbox,
 )
+from edge_agent.calls import Memory
 from edge_agent.control import CycleSaid, Recorded, Request, StateSaid
 from edge_agent.events import AgentFault, AgentStarted, CallAttended, CallEscalated, CallRaised
 from edge_agent.legend import SLOW_PERIOD_NS
-from edge_agent.observations import CycleEnd, Pull, Reading, Stopping, Trouble
+from edge_agent.observations import ClockTold, CycleEnd, Pull, Reading, Stopping, Trouble
 from edge_agent.signals import stack
 from edge_agent.signals.watchdog import Watchdog
 from edge_agent.standard import NS_PER_S
@@ -47,6 +49,7 @@ class Shell:
 
     def __init__(self, monkeypatch, limit=INBOX_LIMIT, watchdog_us=""):
         monkeypatch.setenv("WATCHDOG_USEC", watchdog_us)
+        self.step_ns = 0  # by which the wall clock was set
         self.now_ns = 100 * SLOW_PERIOD_NS
         self.pins = MockFactory(pin_class=Pin)
         self.entries, self.pushed, self.lit_when_recorded = [], [], []
@@ -65,7 +68,7 @@ class Shell:
             watchdog=Watchdog(),
             loops=lambda: self.alive,
             now_ns=lambda: self.now_ns,
-            time_signal=TimeSignal(lambda: MONDAY_NS + self.now_ns, lambda: True),
+            time_signal=TimeSignal(lambda: MONDAY_NS + self.now_ns + self.step_ns, lambda: True),
             recorded_turns=True,
         )
         self.agent.begin()
@@ -297,3 +300,30 @@ def test_it_sleeps_until_the_first_thing_is_due(shell):
     shell.take(Pull(shell.now_ns, "cord", "help"))
     shell.after(0.3)
     assert 0 == shell.agent.wake_ns % (SLOW_PERIOD_NS // 2)
+
+
+def test_the_wall_clock_is_told_before_anything_is_seen(shell):
+    """The first step of a run is the time: from the first part on it is known what is planned."""
+    turns = [recording.DECODE(entry.turn) for entry in shell.entries if entry.turn]
+    assert ClockTold(100 * SLOW_PERIOD_NS, MONDAY_NS + 100 * SLOW_PERIOD_NS, True) == turns[1].seen
+
+
+def test_a_step_of_the_wall_clock_is_told_with_the_next_turn(shell):
+    """Whoever sets the clock: within the time the loop may wait, the station knows."""
+    shell.step_ns = 3600 * NS_PER_S
+    shell.after(6.0)
+    seen = [recording.DECODE(entry.turn).seen for entry in shell.entries if entry.turn and b"clock" in entry.turn]
+    assert shell.now_ns + MONDAY_NS + 3600 * NS_PER_S >= seen[-1].wall_ns > shell.now_ns + MONDAY_NS + 3500 * NS_PER_S
+
+
+def test_a_part_is_kept_within_a_second(shell):
+    """A kill takes no more than the parts of the last second: the memory is written without an event too."""
+    shell.after(2.0)
+    shell.take(CycleEnd(shell.now_ns, "press"))
+    shell.take(CycleEnd(shell.now_ns + 1, "press"))
+    shell.after(1.1)
+    kept = [msgspec.json.decode(entry.memory, type=Memory) for entry in shell.entries if entry.memory]
+    assert 2 == kept[-1].books.shift.made
+    count = len(kept)
+    shell.after(30.0)
+    assert count == sum(entry.memory is not None for entry in shell.entries)
