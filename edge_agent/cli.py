@@ -20,6 +20,7 @@ VERBS = (
     "watch",
     "calls",
     "plan",
+    "report",
     "relearn",
     "replay",
     "tune",

@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"time_signal", "reception", "agent", "link", "errands"}),
     frozenset({"uplink"}),
     frozenset({"assembly", "uplink_assembly"}),
-    frozenset({"rerun", "progress", "run_chart"}),
+    frozenset({"rerun", "report", "progress", "run_chart"}),
     frozenset({"tune"}),
     frozenset({"demo"}),
     frozenset({"verbs"}),

@@ -1,0 +1,57 @@
+"""`edge-agent report`: the production analysis board, from what the journal has been told."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from pathlib import Path
+
+from edge_agent import report
+from edge_agent.verbs.arguments import Subparsers, add_verb, loaded, print_json
+
+
+def add(subparsers: Subparsers) -> None:
+    """Describe the verb."""
+    parser = add_verb(
+        subparsers,
+        "report",
+        "print the production analysis board, hour by hour",
+        "Print plan and actual hour by hour, what time was lost to, and how calls were answered, as the station told "
+        "it at each full hour. Without --date, the last date there is. Exit code 1 where there is nothing to print.",
+    )
+    parser.add_argument(
+        "--date", type=_date, metavar="YYYY-MM-DD", help="on which the shift began; `all` for every one"
+    )
+    parser.add_argument("--shift", metavar="NAME", help="one shift, by the name in [[shift]]")
+    parser.add_argument("--hour", action="store_true", help="only the last hour told")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a shift, a line each")
+    form.add_argument("--markdown", action="store_true", help="a table for a page")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the journal and print."""
+    path = Path(loaded(arguments).journal.path)
+    date = None if arguments.date == "all" else arguments.date
+    found = report.boards(report.told(path), date, arguments.shift)
+    if arguments.date is None or arguments.hour:
+        found = [board for board in found if board.date == found[-1].date]
+    if arguments.hour:
+        found = [report.last_hour(board) for board in found[-1:]]
+    if not found:
+        sys.stderr.write(f"{path} has no hour for that; hours are told when they are over\n")
+        return 1
+    for board in found:
+        if arguments.json:
+            print_json(board)
+        else:
+            lines = report.markdown(board) if arguments.markdown else report.text(board)
+            sys.stdout.write("\n".join([*lines, ""]) + "\n")
+    return 0
+
+
+def _date(text: str) -> str:
+    """A date as it is written in the journal; argparse tells what is wrong with another."""
+    return text if text == "all" else dt.date.fromisoformat(text).isoformat()

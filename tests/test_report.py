@@ -1,0 +1,72 @@
+"""The board as the huddle reads it."""
+
+import pytest
+
+from edge_agent import report
+from edge_agent.accounts import Hour
+from edge_agent.events import CallAttended, Event, ShiftSummary
+from edge_agent.journal import Entry, Journal, Label, Settings
+from tests.books import Books, H, M, pulled
+
+LABEL = Label(now_ns=0, wall_ns=0, time_quality="synced")
+
+
+def shift_told():
+    """Five hours of 9, 7, 6, 7, 9 parts at a plan of 8, a call in the second, and three hours of nothing."""
+    books = Books()
+    for hour, count in enumerate((9, 7, 6, 7, 9)):
+        books.evenly(hour, count)
+        if hour == 0:
+            books.ledger.advance(H + M)
+            books.ledger.note(Event(H + M, pulled(1)))
+            attended = CallAttended(call=1, kind="help", who="unknown", via="local", waited_s=42.0)
+            books.ledger.note(Event(H + M + 42_000_000_000, attended))
+    books.ledger.advance(9 * H)
+    return [(at_ns, data) for at_ns, data in books.said if isinstance(data, Hour | ShiftSummary)]
+
+
+@pytest.fixture
+def journal(tmp_path):
+    """A journal that was told a shift."""
+    path = tmp_path / "st07.db"
+    written = Journal(Settings(path=str(path)), "boot")
+    written.open()
+    written.write([Entry(events=(Event(at_ns, data),)) for at_ns, data in shift_told()], LABEL)
+    written.close()
+    return path
+
+
+def test_a_shift_is_read_back_hour_by_hour(journal):
+    """All its hours, in order, and its sum."""
+    (board,) = report.boards(report.told(journal), shift="early")
+    assert ("2026-11-23", "early", 8) == (board.date, board.shift, len(board.hours))
+    assert [9, 7, 6, 7, 9, 0, 0, 0] == [hour.actual for hour in board.hours]
+    assert 38 == board.summary.actual
+    assert board.summary.difference == board.hours[-1].cumulative
+
+
+def test_only_what_was_asked_for(journal):
+    """Another date or shift has no board; the last hour stands alone."""
+    accounts = list(report.told(journal))
+    assert [] == report.boards(accounts, date="2026-11-24")
+    assert [] == report.boards(accounts, shift="late")
+    assert ["13:00"] == [hour.began[11:16] for hour in report.last_hour(report.boards(accounts)[0]).hours]
+
+
+def test_the_board_as_text(journal):
+    """A title with the sum, a line an hour with its losses and calls, and the gaps that cost most."""
+    lines = list(report.text(report.boards(report.told(journal), shift="early")[0]))
+    assert lines[0].startswith("2026-11-23 early: 38 of 62 parts (-24)")
+    assert ["hour", "plan", "actual", "diff", "cum", "good", "lost", "losses", "calls"] == lines[1].split()
+    assert ["06:00-07:00", "8", "9", "+1", "+1", "0"] == lines[2].split()[:6]
+    assert lines[3].endswith("help 42 s")
+    assert lines[-3].startswith("gap: 10:53:20 ")
+    assert "stoppage" in lines[-3]
+
+
+def test_the_board_as_markdown_is_a_table(journal):
+    """Each row has as many cells as the head."""
+    lines = list(report.markdown(report.boards(report.told(journal), shift="early")[0]))
+    rows = [line for line in lines if line.startswith("|")]
+    assert 10 == len(rows)
+    assert {len(report.HEAD) + 1} == {row.count("|") for row in rows}
