@@ -22,6 +22,7 @@ class Watch:
 
     def __init__(self, workplace: Workplace, watches: Iterable[tuple[Settings, str]], senses: Senses) -> None:
         self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in watches]
+        self._timed = [place for place, each in enumerate(self.detectors) if type(each).due_ns is not Detector.due_ns]
         self.findings: dict[str, Finding] = {}
         self.senses = senses
 
@@ -36,12 +37,12 @@ class Watch:
 
     def due_ns(self) -> int | None:
         """When the first of those that are asked wants to be asked again."""
-        due = [due_ns for detector in self._asked() if (due_ns := detector.due_ns()) is not None]
+        due = [due_ns for detector in self._waiting() if (due_ns := detector.due_ns()) is not None]
         return min(due, default=None)
 
     def late(self, now_ns: int) -> Iterator[Answer]:
         """Answers of those whose deadline has come."""
-        for detector in self._asked():
+        for detector in self._waiting():
             due_ns = detector.due_ns()
             if due_ns is not None and due_ns <= now_ns:
                 yield from self._ask(detector, None, now_ns)
@@ -122,9 +123,17 @@ class Watch:
                 yield before
 
     def _asked(self) -> list[Detector[Any]]:
+        """Those that can tell: whose sensors are not lost, and those that watch the sensors."""
+        return self._able(self.detectors)
+
+    def _waiting(self) -> list[Detector[Any]]:
+        """Those of the asked that can have a deadline: this is needed several times a turn."""
+        return self._able([self.detectors[place] for place in self._timed])
+
+    def _able(self, detectors: list[Detector[Any]]) -> list[Detector[Any]]:
         if not self.senses.lost:
-            return self.detectors
-        return [detector for detector in self.detectors if detector.FAULT or self.senses.tells(detector.relies_on)]
+            return detectors
+        return [detector for detector in detectors if detector.FAULT or self.senses.tells(detector.relies_on)]
 
     def _ask(self, detector: Detector[Any], seen: Seen | None, now_ns: int) -> Iterator[Answer]:
         finding = detector.step(seen, now_ns)
