@@ -210,7 +210,8 @@ def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
             return {"acknowledged_ns": at_ns, "overdue": False}
         case Signal.ARRIVE | Signal.RESTORE_TOO_SOON:
             held_ns = call.held_ns if call.attended else 0
-            return {"attended_ns": call.attended_ns or at_ns, "overdue": False, "held_ns": held_ns}
+            attended_ns = at_ns if call.attended_ns is None else call.attended_ns
+            return {"attended_ns": attended_ns, "overdue": False, "held_ns": held_ns}
         case Signal.GAP_ENDED_LATCHED:
             return {"gap_ended": True}
         case Signal.FIXED_POSITION:
@@ -286,6 +287,7 @@ def deadline(call: Call, response: Response, pace_s: float) -> tuple[int, Signal
         if call.level < len(response.escalate):
             due.append((raised_ns + response.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
     elif response.restore is not None and call.level < len(response.escalate):
-        since_ns = max(call.attended_ns or call.raised_ns, call.escalated_ns or call.raised_ns) + call.held_ns
+        stamps = (call.raised_ns, call.attended_ns, call.escalated_ns)
+        since_ns = max(stamp for stamp in stamps if stamp is not None) + call.held_ns
         due.append((since_ns + response.restore.ns(pace_s), Signal.NEXT_LEVEL))
     return min(due, key=lambda entry: entry[0], default=None)

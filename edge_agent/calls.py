@@ -140,7 +140,7 @@ class Calls:
     def _released(self, call: Call, now_ns: int) -> Call:
         if self.held_since_ns is None or not self.holds(call):
             return call
-        since_ns = max(self.held_since_ns, call.attended_ns or call.raised_ns)
+        since_ns = max(self.held_since_ns, call.raised_ns if call.attended_ns is None else call.attended_ns)
         return msgspec.structs.replace(call, held_ns=call.held_ns + max(0, now_ns - since_ns))
 
     def due_ns(self) -> int | None:

@@ -44,9 +44,10 @@ def settings_of(kind: type[msgspec.Struct]) -> list[Setting]:
 
 
 def settings_table(kinds: Sequence[type[msgspec.Struct]]) -> str:
-    """A Markdown table of several kinds; settings that all share are told once, at the end, as `every kind`."""
+    """A Markdown table of several kinds; settings that most share are told once, at the end, as `every kind`."""
     settings = {kind: settings_of(kind) for kind in kinds}
-    shared = [one for one in settings[kinds[0]] if all(one in others for others in settings.values())]
+    every = [one for own in settings.values() for one in own]
+    shared = [one for one in dict.fromkeys(every) if 2 * every.count(one) > len(kinds)]
     rows = [HEADING]
     for kind, own in settings.items():
         rows.append(f"| **`{_tag(kind)}`** | | | | {_cell(_summary(kind))} |")

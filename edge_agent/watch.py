@@ -26,6 +26,7 @@ class Watch:
         self.senses = senses
         self.watches = tuple(watches)
         self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in self.watches]
+        self._timed = [place for place, each in enumerate(self.detectors) if type(each).due_ns is not Detector.due_ns]
         self.resting_since_ns: int | None = None  # no work is planned since then
         self.cycles: dict[str, int] = {}  # ended since then, by sensor
 
@@ -40,12 +41,12 @@ class Watch:
 
     def due_ns(self) -> int | None:
         """When the first of those that are asked wants to be asked again."""
-        due = [due_ns for detector in self._asked() if (due_ns := detector.due_ns()) is not None]
+        due = [due_ns for detector in self._waiting() if (due_ns := detector.due_ns()) is not None]
         return min(due, default=None)
 
     def late(self, now_ns: int) -> Iterator[Answer]:
         """Answers of those whose deadline has come."""
-        for detector in self._asked():
+        for detector in self._waiting():
             due_ns = detector.due_ns()
             if due_ns is not None and due_ns <= now_ns:
                 yield from self._ask(detector, None, now_ns)
@@ -154,12 +155,20 @@ class Watch:
                 yield BaselineRelearned(detector=detector.name, before=known, who=asked.who, via=asked.via)
 
     def _asked(self) -> list[Detector[Any]]:
-        if not self.senses.lost and self.resting_since_ns is None:
-            return self.detectors
+        """Those that can tell: whose sensors are not lost, and those that watch the sensors."""
+        return self._able(self.detectors)
+
+    def _waiting(self) -> list[Detector[Any]]:
+        """Those of the asked that can have a deadline: this is needed several times a turn."""
+        return self._able([self.detectors[place] for place in self._timed])
+
+    def _able(self, detectors: list[Detector[Any]]) -> list[Detector[Any]]:
         rests = self.resting_since_ns is not None
+        if not self.senses.lost and not rests:
+            return detectors
         return [
             detector
-            for detector in self.detectors
+            for detector in detectors
             if detector.FAULT or (self.senses.tells(detector.relies_on) and not (rests and detector.FAMILY == "delay"))
         ]
 

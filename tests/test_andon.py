@@ -6,7 +6,7 @@ import itertools
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge_agent.andon import KINDS, LIFE, By, Call, Response, Signal, State, deadline, step
@@ -125,6 +125,7 @@ def test_a_call_that_may_not_stop_the_line_has_no_fixed_position() -> None:
     assert {"help", "quality", "safety"} == {kind for kind, meaning in KINDS.items() if meaning.stops_line}
 
 
+@example([(Signal.ARRIVE, 0), (Signal.RESTORE_TOO_SOON, 1)])  # a stamp of 0 is a stamp
 @given(st.lists(st.tuples(st.sampled_from(Signal), st.integers(0, 10**13)), max_size=30))
 def test_any_history_keeps_the_rules(history: list[tuple[Signal, int]]) -> None:
     """A level never falls, a stamp never moves, a stop is never undone, time never runs backwards in what is said."""

@@ -7,7 +7,7 @@ from edge_agent.andon import Response
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, no_cycle, slow_drift
 from edge_agent.events import CallCleared, CallEscalated, CallRaised, CycleFinished, Hour
-from edge_agent.observations import Changeover, CycleEnd, Gone, PlannedStop, ProductChosen, Reading, Returned
+from edge_agent.observations import Changeover, CycleEnd, Gone, PlannedStop, ProductChosen, Pull, Reading, Returned
 from edge_agent.standard import NS_PER_S
 from edge_agent.station import Station
 from tests.stories import story
@@ -137,15 +137,18 @@ def test_a_product_that_is_not_known_changes_nothing():
     assert 60.0 == station.calls.pace_s
 
 
-def test_a_lost_sensor_is_blind_time_in_the_books():
-    """Of the running hour, the time without the press is told as unseen, not as a stoppage."""
+def test_what_the_station_sees_is_in_the_hour_it_tells():
+    """Parts, judgements and calls; the time without the press is told as unseen, not as a stoppage."""
     station, _ = begun(SHIFT, no_cycle.Settings())
     parts(station, M)
     station.step(Gone(2 * M, "press", "unplugged"), 2 * M)
     station.step(Returned(6 * M, "press"), 6 * M)
     parts(station, 7 * M)
+    station.step(Pull(8 * M, "cord", "help"), 8 * M)
+    station.step(Reading(8 * M, "gauge", "bore_mm", 25.0), 8 * M)
     (hour,) = of(Hour, station.step(None, 10 * M))
     assert (4 * M, 2) == (hour.elements.blind_ns, hour.actual)
+    assert (1, ["help", "no_cycle"]) == (hour.good, [call.kind for call in hour.calls])
     assert 10 * M == hour.elements.elapsed_ns
 
 
@@ -166,6 +169,7 @@ def test_the_memory_of_a_boot_long_ago_books_the_absence_as_unseen():
     station, _ = begun(TIMES, no_cycle.Settings())
     parts(station, 10 * S)
     memory = station.memory().moved(-3600 * S - 10 * S + 5 * S)  # five seconds after power on, an hour later
-    again, _ = begun(TIMES, no_cycle.Settings(), memory=memory, now_ns=5 * S)
-    again.memory()
+    again = Station(story.workplace(TIMES), (), Response(), memory=memory)
+    assert memory == again.memory()
+    again.begin(5 * S)
     assert 3600 * S == again.ledger.account.shift.elements["blind"]

@@ -279,6 +279,13 @@ def test_what_was_learned_survives_a_restart_and_is_forgotten_only_when_asked() 
     assert all(learned.fit is None for learned in again.memory().learned)
 
 
+def test_a_restored_detector_knows_nothing_until_it_sees_something() -> None:
+    """A latched gap that was restored is no answer any more: neither bad nor good."""
+    station, _ = lived([(Reading(NS_PER_S, "gauge", "bore_mm", 30.0), NS_PER_S), (Restore(2 * NS_PER_S), 2 * NS_PER_S)])
+    verdicts = {detector.name: detector.verdict for detector in station.state(2 * NS_PER_S).detectors}
+    assert "warming" == verdicts["out_of_spec:bore_mm"]
+
+
 def test_due_is_in_the_future_or_nothing() -> None:
     """After a step to now, nothing is due now: the process sleeps."""
     station, _ = lived([(CycleEnd(NS_PER_S, "press"), NS_PER_S), (None, 7200 * NS_PER_S)])

@@ -27,9 +27,9 @@ class Settings(rule.Settings, frozen=True, kw_only=True):
     k: Annotated[float, msgspec.Meta(gt=0, le=3, description="cusum: allowance, half the shift to find, in sigma")] = (
         0.5
     )
-    h: Annotated[float, msgspec.Meta(gt=0, le=50, description="cusum: decision interval, in sigma")] = 7.36
+    h: Annotated[float, msgspec.Meta(gt=0, le=50, description="cusum: decision interval, in sigma")] = 11.0
     weight: Annotated[float, msgspec.Meta(gt=0, le=1, description="ewma: weight of the newest value")] = 0.1
-    limit: Annotated[float, msgspec.Meta(gt=0, le=50, description="ewma: limit, in sigma of the average")] = 3.749
+    limit: Annotated[float, msgspec.Meta(gt=0, le=50, description="ewma: limit, in sigma of the average")] = 4.5
     baseline: Annotated[int, msgspec.Meta(ge=FEWEST, le=MOST, description="values learned before it judges")] = USUAL
 
 

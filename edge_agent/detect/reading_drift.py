@@ -23,15 +23,16 @@ class Settings(drift.Settings, tag="reading_drift", frozen=True, kw_only=True):
     chart: Annotated[
         Literal["cusum", "ewma"], msgspec.Meta(description="cusum finds a lasting shift, ewma also shows the level")
     ] = "ewma"
-    h: Annotated[float, msgspec.Meta(gt=0, le=50, description="cusum: decision interval, in sigma")] = 8.05
+    h: Annotated[float, msgspec.Meta(gt=0, le=50, description="cusum: decision interval, in sigma")] = 12.0
 
 
 class ReadingDrift(Learning[Settings]):
     """Two-sided EWMA of (reading - m) / s, with m and s the median and 1.4826 MAD of the first readings.
 
-    Finds a tool that wears before a part is bad. At the defaults, weight 0.1 and limit 3.749, a false call every
-    10,000 readings; a shift of one sigma is seen after 16.9 readings on average, of two after 6.0 (numerical
-    solution for known m and s). `chart = "cusum"` with h 8.05 has the same on two sides. Readings outside the
+    Finds a tool that wears before a part is bad. The defaults are meant for a baseline of 100 readings, whose centre
+    and spread miss the true ones: simulated with one, weight 0.1 and limit 4.5 call falsely about once in 10,000
+    readings and see one sigma after 19. For a known m and s limit 3.749 does, and sees one sigma after 16.9 (numerical
+    solution). `chart = "cusum"`, h 12, sees one sigma after 24 for a known m and s. Readings outside the
     specification are `out_of_spec`'s and left out. Correlated readings widen s (see `Baseline`). Onset is the
     first reading with the average on that side; cleared inside half the limit.
 

@@ -50,18 +50,21 @@ class SampleReader:
         self._thread.join(LONGEST_CLOSE_S)
 
     def _run(self) -> None:
-        while not self._closing.is_set():
+        over = False
+        while not (over or self._closing.is_set()):
             try:
                 with self._opened() as stream:
-                    if stream.recorded:
+                    over = stream.recorded  # played once, whatever ends it
+                    if over:
                         self._play(stream)
                         self._lost("the file has ended")
-                        return
-                    self._listen(stream)
+                    else:
+                        self._listen(stream)
             except Exception as error:  # noqa: BLE001 - termios.error is no OSError, and no fault may end the thread; shown as Gone
                 self._lost(self._why(error))
-            self._closing.wait(self._pause_s)
-            self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+            if not over:
+                self._closing.wait(self._pause_s)
+                self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
     def _listen(self, stream: Stream) -> None:
         """Take samples as they arrive, until the stream is over."""

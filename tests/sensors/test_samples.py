@@ -1,5 +1,6 @@
 import math
 import os
+import queue
 import struct
 
 import msgspec
@@ -7,7 +8,7 @@ import pytest
 
 from edge_agent import clock
 from edge_agent.observations import MOST_SAMPLES, Gone, Returned, Samples, Unreadable
-from edge_agent.sensors import sample_reader
+from edge_agent.sensors import sample_reader, sample_streams
 from edge_agent.sensors.samples import SampleFile, SerialBlock
 
 S = clock.NS_PER_S
@@ -169,6 +170,8 @@ def test_missing_file_is_waited_for(opened, inbox, tmp_path):
     path = tmp_path / "later"
     opened(SampleFile, path=str(path))
     assert f"no such file {path}: correct path" in inbox.next().why
+    with pytest.raises(queue.Empty):
+        inbox.next(timeout=0.7)  # three tries
     (tmp_path / "new").write_bytes(doubles(1, 2, 3, 4))
     (tmp_path / "new").rename(path)
     assert [Returned, Samples, Gone] == [type(inbox.next()) for _ in range(3)]
@@ -254,6 +257,15 @@ def test_frames_of_a_port(stream, port, inbox):
     assert r"\x00\xaagarbage" in unreadable(said)[0]
 
 
+def test_frame_waits_for_no_timeout(stream, port, inbox, monkeypatch):
+    """A frame is posted when the header after it is read, not when the wait for more is over."""
+    monkeypatch.setattr(sample_streams, "READ_WAIT_S", 4.0)
+    stream(sync="aa55")
+    port.send(frame(1, 2, 3, 4) + SYNC)
+    assert (1.0, 2.0, 3.0, 4.0) == inbox.next(timeout=2.0).values
+    port.unplug()  # wakes the read
+
+
 def test_lost_byte_is_mended_by_a_pause(stream, port, inbox):
     """Without frames, a pause ends a number that lost a byte: the next one is read right."""
     stream()
@@ -309,8 +321,9 @@ def test_close_is_quick(opened, pipe, inbox, tmp_path, state):
     assert not wire._thread.is_alive()
 
 
-def test_fault_of_its_own_is_told_and_survived(heard, pipe, inbox, monkeypatch):
-    """An exception nobody expected is told as gone with its name, and the thread goes on."""
+@pytest.fixture
+def fault(monkeypatch):
+    """The next samples meet a fault nobody expected."""
     faults = iter([RuntimeError("a fault")])
     take = sample_reader.Gathering.take
 
@@ -320,6 +333,23 @@ def test_fault_of_its_own_is_told_and_survived(heard, pipe, inbox, monkeypatch):
         return take(gathering, run)
 
     monkeypatch.setattr(sample_reader.Gathering, "take", faulty)
+
+
+@pytest.mark.usefixtures("fault")
+def test_no_file_is_played_twice(opened, inbox, tmp_path):
+    """A file whose playing met a fault is gone with its name, and not played from its beginning again."""
+    path = tmp_path / "samples"
+    path.write_bytes(doubles(1, 2, 3, 4))
+    wire = opened(SampleFile, path=str(path))
+    assert "RuntimeError: a fault" in inbox.next().why
+    wire._thread.join(timeout=5.0)
+    assert not wire._thread.is_alive()
+    assert [] == inbox.all()
+
+
+@pytest.mark.usefixtures("fault")
+def test_fault_of_its_own_is_told_and_survived(heard, pipe, inbox):
+    """An exception nobody expected is told as gone with its name, and the thread goes on."""
     heard()
     pipe.send(doubles(1, 2, 3, 4))
     assert "RuntimeError: a fault" in inbox.next().why
