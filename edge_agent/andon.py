@@ -38,7 +38,8 @@ from edge_agent.events import (
     Family,
     Trigger,
 )
-from edge_agent.observations import CallKind, Via
+from edge_agent.observations import CallVerdict, Via
+from edge_agent.shifts import Reason
 from edge_agent.standard import Span, to_s
 
 
@@ -122,6 +123,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         restore: how long after arrival work should be restored; beyond it the next level is called.
         fixed_position: the window of a cord pulled where there is no takt slot to take it from.
         escalate: the next levels, each `after` counted from the raise, called while nobody is there.
+        reasons: codes a restore may give; where some are written, only these are taken.
     """
 
     to: str = "team_leader"
@@ -133,24 +135,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Level(after=Span(1, "takt"), to="group_leader"),
         Level(after=Span(15, "min"), to="area_manager"),
     )
-
-
-class Kind(msgspec.Struct, frozen=True):
-    """What a person's call means here: the tier that shows it, and whether it may stop the line."""
-
-    tier: Literal["yellow", "blue"]
-    stops_line: bool
-    text: str
-
-
-KINDS: dict[CallKind, Kind] = {
-    "help": Kind("yellow", True, "Help is called."),
-    "quality": Kind("yellow", True, "A quality problem is called."),
-    "safety": Kind("yellow", True, "A safety concern is called."),
-    "method": Kind("yellow", False, "A question about the method is called."),
-    "maintenance": Kind("yellow", False, "Maintenance is called."),
-    "material": Kind("blue", False, "Material is called."),
-}
+    reasons: tuple[Reason, ...] = ()
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,10 +169,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class By(msgspec.Struct, frozen=True):
-    """Who gave a signal, and by which way; a bare wire cannot say who."""
+    """Who gave a signal, by which way, and what a restore says of the call; a bare wire cannot say who."""
 
     who: str = "unknown"
     via: Via | None = None
+    verdict: CallVerdict | None = None
+    reason: str = ""
 
 
 NOBODY = By()
@@ -266,7 +253,15 @@ def _cleared(call: Call, signal: Signal, open_s: float, by: By) -> CallCleared:
     elif signal is Signal.SECOND_PULL and not call.attended and not call.line_stop:
         how = "withdrawn"
     return CallCleared(
-        call=call.call, kind=call.kind, how=how, who=by.who, via=by.via, open_s=open_s, line_stopped=call.line_stop
+        call=call.call,
+        kind=call.kind,
+        how=how,
+        who=by.who,
+        via=by.via,
+        open_s=open_s,
+        line_stopped=call.line_stop,
+        verdict=by.verdict,
+        reason=by.reason,
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge_agent.andon import KINDS, NOBODY, By, Call, Response, Signal, State, deadline, step
+from edge_agent.andon import NOBODY, By, Call, Response, Signal, State, deadline, step
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.events import CallRaised, Data, FindingObserved, Measured
+from edge_agent.legend import KINDS
 from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
 from edge_agent.standard import to_s
 from edge_agent.tally import Account

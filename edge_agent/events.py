@@ -15,7 +15,7 @@ from edge_agent.accounts import Hour as Hour  # noqa: PLC0414 - who reads events
 from edge_agent.accounts import PlanChanged as PlanChanged  # noqa: PLC0414 - as above
 from edge_agent.accounts import ShiftSummary as ShiftSummary  # noqa: PLC0414 - as above
 from edge_agent.data import Data as Data  # noqa: PLC0414 - as above
-from edge_agent.observations import Via
+from edge_agent.observations import CallVerdict, Via
 
 Family = Literal["abnormality", "delay", "call"]
 Trigger = Literal["auto", "operator", "remote"]
@@ -135,6 +135,8 @@ class CallCleared(Data, frozen=True, kw_only=True):
     via: Via | None
     open_s: float
     line_stopped: bool
+    verdict: CallVerdict | None = None  # of whoever restored normal work, with the reason they gave
+    reason: str = ""
 
 
 class FindingObserved(Data, frozen=True, kw_only=True):

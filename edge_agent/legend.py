@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
+
+from edge_agent.observations import CallKind
 
 
 class Tier(StrEnum):
@@ -92,6 +95,25 @@ LEGEND: tuple[Row, ...] = (
     Row(Sign.RUNNING, ((G, ON),), "running inside standard, fresh evidence", "nothing"),
     Row(Sign.STARTING, (), "just started, no evidence yet", "nothing; it ends by itself"),
 )
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What a person's call means here: the tier that shows it, and whether it may stop the line."""
+
+    tier: Literal["yellow", "blue"]
+    stops_line: bool
+    text: str
+
+
+KINDS: dict[CallKind, Kind] = {
+    "help": Kind("yellow", True, "Help is called."),
+    "quality": Kind("yellow", True, "A quality problem is called."),
+    "safety": Kind("yellow", True, "A safety concern is called."),
+    "method": Kind("yellow", False, "A question about the method is called."),
+    "maintenance": Kind("yellow", False, "Maintenance is called."),
+    "material": Kind("blue", False, "Material is called."),
+}
+
 
 DARK = ("all dark", "nobody is watching", "maintenance")
 

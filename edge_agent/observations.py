@@ -123,12 +123,23 @@ class Arrive(Seen, tag="arrive", frozen=True):
     via: Via = "local"
 
 
+CallVerdict = Literal["true", "false_alarm", "standard_wrong"]
+"""What a person says of a call when it is restored: it was right, nothing was wrong, or the standard is."""
+
+
 class Restore(Seen, tag="restore", frozen=True):
-    """Someone says that normal work is restored."""
+    """Someone says that normal work is restored, and, where they were asked, whether the call was right and why.
+
+    Args:
+        verdict: None from a bare wire, which cannot say.
+        reason: a code of the configuration; empty where none was given.
+    """
 
     call: int | None = None
     who: str = "unknown"
     via: Via = "local"
+    verdict: CallVerdict | None = None
+    reason: str = ""
 
 
 class LampTest(Seen, tag="lamp_test", frozen=True):

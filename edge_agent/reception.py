@@ -46,14 +46,26 @@ def _respond(station: Station, step: Step, request: Request, now_ns: int) -> Ans
         return Answer(ok=False, error=f"call {request.call} is not open; open: {_listed(map(str, numbers))}")
     if not numbers:
         return Answer(ok=False, error="no call is open")
-    kinds: dict[str, type[Acknowledge | Arrive | Restore]]
-    kinds = {"acknowledge": Acknowledge, "arrive": Arrive, "restore": Restore}
-    events = step(kinds[request.do](now_ns, request.call, request.who, request.via))
+    known = station.response.reasons
+    if known and request.reason and request.reason not in known:
+        return Answer(ok=False, error=f"{request.reason!r} is no reason here; write one of: {_listed(known)}")
+    events = step(_person(request, now_ns))
     concerned = numbers if request.call is None else (request.call,)
     left = tuple(number for number in concerned if number in station.calls.open)
     if request.do == "restore" and left:
         return Answer(ok=False, error=_refusal(events), calls=left)
     return Answer(ok=True, calls=concerned)
+
+
+def _person(request: Request, now_ns: int) -> Acknowledge | Arrive | Restore:
+    words = (now_ns, request.call, request.who, request.via)
+    match request.do:
+        case "acknowledge":
+            return Acknowledge(*words)
+        case "arrive":
+            return Arrive(*words)
+        case _:
+            return Restore(*words, request.verdict, request.reason)
 
 
 def _refusal(events: list[Event]) -> str:

@@ -272,6 +272,8 @@ class Station:
     def _answer(self, answer: Acknowledge | Arrive | Restore) -> None:
         """Let a person's answer happen to the call named, or to every open one."""
         by = By(answer.who, answer.via)
+        if isinstance(answer, Restore):
+            by = By(answer.who, answer.via, answer.verdict, answer.reason)
         for call in list(self.calls.open.values()):
             if answer.call in {None, call.call}:
                 signal = meaning(answer, call, stands=self.watch.stands(call.source))

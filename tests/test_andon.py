@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge_agent.andon import KINDS, LIFE, By, Call, Response, Signal, State, deadline, step
+from edge_agent.andon import LIFE, By, Call, Response, Signal, State, deadline, step
 from edge_agent.events import CallAttended, CallCleared, CallEscalated, CallLineStop, CallUpdated
+from edge_agent.legend import KINDS
 from edge_agent.standard import NS_PER_S, Span
 
 RESPONSE = Response()

@@ -7,8 +7,18 @@ from edge_agent.andon import Response
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, no_cycle, slow_drift
 from edge_agent.events import CallCleared, CallEscalated, CallRaised, CycleFinished, Hour
-from edge_agent.observations import Changeover, CycleEnd, Gone, PlannedStop, ProductChosen, Pull, Reading, Returned
-from edge_agent.standard import NS_PER_S
+from edge_agent.observations import (
+    Arrive,
+    Changeover,
+    CycleEnd,
+    Gone,
+    PlannedStop,
+    ProductChosen,
+    Pull,
+    Reading,
+    Returned,
+)
+from edge_agent.standard import NS_PER_S, Span
 from edge_agent.station import Station
 from tests.stories import story
 
@@ -104,6 +114,22 @@ def test_the_time_of_a_break_is_not_counted_against_those_called(restart):
         station.begin(20 * M)
     assert not of(CallEscalated, station.step(None, 38 * M - 1))
     assert 1 == len(of(CallEscalated, station.step(None, 38 * M)))
+
+
+@pytest.mark.parametrize(
+    ("arrived", "levels"), [(9, (34, 44)), (26, (36, 46))], ids=["attended before the break", "attended after it"]
+)
+def test_a_break_counts_only_against_the_stamp_it_came_after(arrived, levels):
+    """The time to restore work begins with the arrival, then with each level: what lay before is no part of it."""
+    levels_of = tuple(msgspec.structs.replace(each, after=Span(9, "h")) for each in Response().escalate)
+    answer = Response(restore=Span(10, "min"), escalate=levels_of)
+    station = Station(story.workplace(SHIFT), [(no_cycle.Settings(), "press")], answer, plan=story.plan(SHIFT))
+    station.begin(0)
+    station.step(story.wall(SHIFT, 0), 0)
+    parts(station, 6 * M)  # called at 8:00; the break is from 10:00 to 25:00
+    station.step(Arrive(arrived * M), arrived * M)
+    said = station.step(None, 60 * M)
+    assert levels == tuple(event.at_ns // M for event in said if isinstance(event.data, CallEscalated))
 
 
 def test_a_held_delay_ends_with_the_first_part_after_the_break():

@@ -5,7 +5,8 @@ import pytest
 
 from edge_agent import reception
 from edge_agent.control import Request
-from edge_agent.events import PlanChanged
+from edge_agent.events import CallCleared, PlanChanged
+from edge_agent.observations import Pull
 from edge_agent.shifts import Modes
 from edge_agent.standard import NS_PER_S
 from edge_agent.station import Station
@@ -20,12 +21,13 @@ class Desk:
         plan = msgspec.structs.replace(story.plan(TIMES), modes=modes or Modes())
         self.station = Station(story.workplace(TIMES), story.watches(TIMES), story.Response(), plan=plan)
         self.station.begin(0)
-        self.now_ns, self.said = 0, []
+        self.now_ns, self.said, self.cleared = 0, [], []
 
     def step(self, seen):
         """As the agent does."""
         events = self.station.step(seen, self.now_ns)
         self.said += [event.data for event in events if isinstance(event.data, PlanChanged)]
+        self.cleared += [event.data for event in events if isinstance(event.data, CallCleared)]
         return events
 
     def ask(self, do, text=""):
@@ -55,6 +57,19 @@ def test_resume_ends_both():
     desk.ask("planned-stop")
     assert None is desk.ask("resume")
     assert "working" == desk.station.ledger.planned.kind
+
+
+def test_a_restore_says_whether_the_call_was_right_and_why():
+    """Both travel with the event; a reason that is not in the configuration is refused with those that are."""
+    desk = Desk()
+    desk.station.response = msgspec.structs.replace(desk.station.response, reasons=("tool", "material"))
+    desk.station.step(Pull(0, "cord", "help"), 0)
+    words = {"do": "restore", "verdict": "false_alarm", "who": "lead"}
+    refused = reception.answer(desk.station, desk.step, Request(**words, reason="tea"), NS_PER_S)
+    assert "'tea' is no reason here; write one of: tool, material" == refused.error
+    assert reception.answer(desk.station, desk.step, Request(**words, reason="tool"), NS_PER_S).ok
+    (cleared,) = desk.cleared
+    assert ("restored", "false_alarm", "tool", "lead") == (cleared.how, cleared.verdict, cleared.reason, cleared.who)
 
 
 @pytest.mark.parametrize("do", ["planned-stop", "changeover"])

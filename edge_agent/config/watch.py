@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge_agent.andon import KINDS
 from edge_agent.detect import ALWAYS_ON, BY_SETTINGS, DETECTORS
 from edge_agent.detect.rule import EVERY_CALL, Settings, kind_of
+from edge_agent.legend import KINDS
 from edge_agent.standard import Workplace
 
 

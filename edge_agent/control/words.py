@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge_agent.observations import CallVerdict
 from edge_agent.state import Status
 
 LONGEST_REQUEST = 65_536  # bytes: 1,000 ranges to confirm have 42 kB
@@ -25,6 +26,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             `product` chooses the one in `text`; `relearn` lets the detector named in `text`, or all of them,
             learn anew; `follow` turns the connection into a stream; `confirm` says that the other side has the
             `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does.
+        verdict, reason: of `restore`: whether the call was right, and a code of `[response] reasons`.
         who, via: the person as far as known, and where they are.
     """
 
@@ -50,6 +52,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     epoch: Annotated[Line, msgspec.Meta(max_length=64)] = ""
     ranges: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=1_000)] = ()
     text: Annotated[Line, msgspec.Meta(max_length=200)] = ""
+    verdict: CallVerdict | None = None
+    reason: Annotated[Line, msgspec.Meta(max_length=64)] = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

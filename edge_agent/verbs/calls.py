@@ -10,6 +10,7 @@ from edge_agent.control import Request
 from edge_agent.verbs.arguments import Subparsers, add_verb, client, loaded, print_json
 from edge_agent.verbs.telling import call_line
 
+VERDICTS = ("true", "false_alarm", "standard_wrong")
 ANSWERS = ("acknowledge", "arrive", "restore")
 
 
@@ -26,6 +27,8 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("answer", nargs="?", choices=ANSWERS, help="what happened; left out: list them")
     parser.add_argument("call", nargs="?", type=int, metavar="NUMBER", help="left out: every open call")
     parser.add_argument("--who", default=None, help="who answers (default: the user of this terminal)")
+    parser.add_argument("--verdict", choices=VERDICTS, help="with restore: was the call right?")
+    parser.add_argument("--reason", default="", help="with restore: a code of [response] reasons")
     parser.add_argument("--json", action="store_true", help="JSON: the list of calls, or the answer")
     parser.set_defaults(run=run)
 
@@ -43,7 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write("\n".join(lines) + "\n")
         return 0
     who = arguments.who or getpass.getuser()
-    answer = station.ask(Request(do=arguments.answer, call=arguments.call, who=who))
+    verdict, reason = (arguments.verdict, arguments.reason) if arguments.answer == "restore" else (None, "")
+    request = Request(do=arguments.answer, call=arguments.call, who=who, verdict=verdict, reason=reason)
+    answer = station.ask(request)
     if arguments.json:
         print_json(answer)
     elif answer.ok:
