@@ -14,12 +14,14 @@ from edge_agent import assembly, clock, config
 from edge_agent.observations import CycleEnd, Observation, Reading
 from edge_agent.standard import to_ns
 from edge_agent.station import Station
+from edge_agent.time_signal import TimeSignal
 from tests.bench.bed import Bed
 from tests.bench.figures import ratio, say, spread, table
 
 REPEATS = 7
 CYCLES = 1_000  # in one repeat: the drift's baseline of 100 is learned in a tenth of it
 PACE_NS = to_ns(52.0)  # inside the standard of 55 s: nothing is raised, every detector judges
+WALL_NS = 1_795_392_000 * clock.NS_PER_S  # 2026-11-23, 00:00 UTC
 KINDS = ("cycle end", "reading", "tick")
 US = 1_000  # ns
 
@@ -68,6 +70,7 @@ def whole_turn(bed: Bed) -> dict[str, float]:
         agent = assembly.assemble(settings, MockFactory(), held)
         told = [clock.now_ns()]
         agent.now_ns = lambda: told[0]
+        agent.time_signal = TimeSignal(lambda: WALL_NS + told[0], lambda: True)  # the history's own: nobody sets it
 
         def turn(seen: Observation | None, now_ns: int) -> None:
             told[0] = now_ns
@@ -85,7 +88,7 @@ def bare_step(bed: Bed) -> dict[str, float]:
     """`Station.step` alone, in microseconds."""
     settings = config.load(bed.config)
     tiers = () if settings.stack is None else settings.stack.tiers()
-    station = Station(settings.workplace(), settings.watches(), settings.response, tiers)
+    station = Station(settings.workplace(), settings.watches(), settings.response, tiers, plan=settings.plan())
     station.begin(0)
     return timed(station.step, history(0))
 
