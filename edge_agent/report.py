@@ -92,7 +92,7 @@ def _title(board: Board) -> str:
     name = f"{board.date} {board.shift or 'outside shifts'}"
     whole: Accounted | None = board.summary
     if whole is None:
-        return f"{name}: not over yet"
+        return name if board.shift is None else f"{name}: not over yet"
     share = "" if whole.first_pass_yield is None else f", first-pass yield {whole.first_pass_yield:.1%}"
     return f"{name}: {whole.actual} of {whole.plan} parts ({whole.difference:+d}){share}"
 
