@@ -10,6 +10,7 @@ import msgspec
 
 from edge_agent import config
 from edge_agent.detect.rule import kind_of as detector_kind
+from edge_agent.legend import legend
 from edge_agent.sensors.wire import kind_of as sensor_kind
 from edge_agent.signals import stack
 
@@ -81,9 +82,16 @@ def summary(found: config.Config) -> list[tuple[str, str]]:
         ("sensors", ", ".join(f"{each.name} ({sensor_kind(type(each))})" for each in found.sensors) or "none"),
         ("detectors", ", ".join(watches) or "none"),
         ("stack", ", ".join(lit(found.stack)) if found.stack is not None else "none"),
+        *meanings(found.stack),
         ("broker", f"{found.mqtt.host}:{found.mqtt.port}" if found.mqtt is not None else "none"),
         ("journal", found.journal.path),
     ]
+
+
+def meanings(settings: stack.Settings | None) -> list[tuple[str, str]]:
+    """The legend of this stack: what each lamp it has means, and who does what."""
+    rows = [] if settings is None else legend(settings.tiers())
+    return [("" if place else "lamps", f"{lamp}: {means}; {who}") for place, (lamp, means, who) in enumerate(rows)]
 
 
 def lit(settings: stack.Settings) -> list[str]:

@@ -78,3 +78,11 @@ def test_json_has_every_complaint(run):
     assert (False, "bad.toml") == (bad["ok"], bad["file"])
     assert {"file", "line", "text", "severity"} == set(bad["complaints"][0])
     assert {"file": str(EXAMPLE), "ok": True, "complaints": []} == good
+
+
+def test_the_legend_of_this_very_stack_is_printed(run):
+    """What each lamp that is wired means; a meaning whose tier is missing stands at the pattern that shows it."""
+    _, said = run(EXAMPLE)
+    assert "white blinking: blind: the agent cannot tell" in said
+    assert "yellow: material or outside help is there" in said, "this stack has no blue"
+    assert "blue" not in said
