@@ -60,6 +60,17 @@ def test_the_walk_names_what_is_there():
         assert re.search(rf"\b{name}\b", body[0]), f"ARCHITECTURE.md names {owner}.{name}, which is not there"
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "edge_agent").rglob("README.md")), ids=lambda path: path.parent.name)
+def test_a_folder_readme_names_the_files_there_are(path):
+    """Each file of a folder is told of, by its name or its kind, and each file told of is there."""
+    text = path.read_text(encoding="utf-8")
+    for file in path.parent.glob("*.py"):
+        assert file.stem == "__init__" or file.stem in text, f"{path} does not name {file.name}"
+    known = {file.name for file in (*(ROOT / "edge_agent").rglob("*.py"), *(ROOT / "tests").rglob("*.py"))}
+    for name in re.findall(r"`(?:\w+/)*(\w+\.py)`", text):
+        assert name in known, f"{path} names {name}, which is not there"
+
+
 @pytest.mark.parametrize("path", [path for path in ROOT.glob("**/*.md") if ".venv" not in str(path)], ids=str)
 def test_links_lead_somewhere(path):
     """Every relative link of a document leads to a file or folder of this repository."""

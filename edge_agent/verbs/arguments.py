@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from edge_agent.config import Config
     from edge_agent.control import Client
 
+PLACES = "default: ./station.toml, then /etc/edge-agent/station.toml"
 Subparsers = Any  # argparse's own type of it is private
 
 
@@ -27,9 +28,12 @@ def add_verb(
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     """Take the configuration as an optional argument."""
-    parser.add_argument(
-        "config", nargs="?", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml"
-    )
+    parser.add_argument("config", nargs="?", metavar="CONFIG", help=PLACES)
+
+
+def add_config_option(parser: argparse.ArgumentParser) -> None:
+    """Take the configuration as an option, where the first argument is something else."""
+    parser.add_argument("--config", metavar="CONFIG", help=PLACES)
 
 
 def loaded(arguments: argparse.Namespace) -> Config:

@@ -7,7 +7,7 @@ import getpass
 import sys
 
 from edge_agent.control import Request
-from edge_agent.verbs.arguments import Subparsers, add_verb, client, loaded, print_json
+from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, client, loaded, print_json
 from edge_agent.verbs.telling import call_line
 
 VERDICTS = ("true", "false_alarm", "standard_wrong")
@@ -23,7 +23,7 @@ def add(subparsers: Subparsers) -> None:
         "List the open calls, or answer them. Without a number the answer is for every open call.",
         config=False,
     )
-    parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
+    add_config_option(parser)
     parser.add_argument("answer", nargs="?", choices=ANSWERS, help="what happened; left out: list them")
     parser.add_argument("call", nargs="?", type=int, metavar="NUMBER", help="left out: every open call")
     parser.add_argument("--who", default=None, help="who answers (default: the user of this terminal)")

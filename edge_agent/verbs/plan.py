@@ -8,7 +8,7 @@ import sys
 from typing import Literal
 
 from edge_agent.control import Request
-from edge_agent.verbs.arguments import Subparsers, add_verb, client, loaded, print_json
+from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, client, loaded, print_json
 
 DEEDS: dict[str, Literal["planned-stop", "changeover", "resume", "product"]] = {
     "stop": "planned-stop",
@@ -34,7 +34,7 @@ def add(subparsers: Subparsers) -> None:
         "one that nobody ends is over after the longest time of [modes]. It is said as an event, with who and why.",
         config=False,
     )
-    parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
+    add_config_option(parser)
     parser.add_argument("deed", choices=tuple(DEEDS), help="`resume` ends a planned stop and a changeover")
     parser.add_argument("what", nargs="?", default="", help="the reason of a stop or changeover; the product's name")
     parser.add_argument("--who", default=None, help="who says so (default: the user of this terminal)")

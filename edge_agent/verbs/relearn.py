@@ -7,7 +7,7 @@ import getpass
 import sys
 
 from edge_agent.control import Request
-from edge_agent.verbs.arguments import Subparsers, add_verb, client, loaded, print_json
+from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, client, loaded, print_json
 
 
 def add(subparsers: Subparsers) -> None:
@@ -20,7 +20,7 @@ def add(subparsers: Subparsers) -> None:
         "event, with who asked for it.",
         config=False,
     )
-    parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
+    add_config_option(parser)
     parser.add_argument("detector", nargs="?", default="", help="as `status` names it; left out: all that learn")
     parser.add_argument("--who", default=None, help="who asks (default: the user of this terminal)")
     parser.add_argument("--json", action="store_true", help="one JSON object")

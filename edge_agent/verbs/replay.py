@@ -13,7 +13,7 @@ import msgspec
 
 from edge_agent import rerun
 from edge_agent.progress import Progress
-from edge_agent.verbs.arguments import Subparsers, add_verb, loaded
+from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, loaded
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
@@ -43,7 +43,7 @@ def add(subparsers: Subparsers) -> None:
         config=False,
     )
     parser.add_argument("recording", metavar="RECORDING", type=Path, help="a journal (.db) or a file of JSON lines")
-    parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
+    add_config_option(parser)
     parser.add_argument("--json", action="store_true", help="one event a line, without ids and wall time")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--diff", metavar="OTHER", help="another configuration to compare with")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from edge_agent import rerun
 from edge_agent.progress import Progress
-from edge_agent.verbs.arguments import Subparsers, add_verb, loaded, print_json
+from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, loaded, print_json
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
@@ -36,7 +36,7 @@ def add(subparsers: Subparsers) -> None:
         type=Path,
         help="a journal (.db), a file of JSON lines, or a table (.csv): one column cycle_s, or at and a characteristic",
     )
-    parser.add_argument("--config", metavar="CONFIG", help="default: ./station.toml, then /etc/edge-agent/station.toml")
+    add_config_option(parser)
     parser.add_argument(
         "--false-calls", metavar="RATE", default="1 in 20 shifts", help="of each detector; default: '%(default)s'"
     )
