@@ -1,4 +1,5 @@
 # Power on: the lamps are tested, then it is dark. The first cycle is the first evidence, and green is earned.
+group green
 standard 50 takt 60
 
 0:00  power on     -> red

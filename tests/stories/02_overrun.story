@@ -1,4 +1,5 @@
 # A cycle runs longer than 1.5 x standard: the lamp calls at the limit, not when the part is done.
+group gaps
 standard 50 takt 60
 
 0:00  cycle

@@ -1,4 +1,5 @@
 # Nothing comes for two takts. Nobody acknowledges within the response time: the lamp blinks fast, the group leader is called.
+group gaps
 standard 50 takt 60
 only no_cycle
 

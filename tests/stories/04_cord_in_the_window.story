@@ -1,4 +1,5 @@
 # The operator pulls at 0.7 takt; work goes on. The team leader is there at once, and a second pull before the fixed position resolves it: never red.
+group fixed_position
 standard 50 takt 60
 
 0:00  cycle

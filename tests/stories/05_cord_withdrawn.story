@@ -1,4 +1,5 @@
 # A second pull before anyone came withdraws the call.
+group calls
 standard 50 takt 60
 
 0:00  cycle

@@ -1,4 +1,5 @@
 # Pulled at 0:20 and not answered by the end of the takt slot at 1:00: the stop of the line is requested. It is red until someone has come and restored normal work.
+group fixed_position
 standard 50 takt 60
 
 0:00  cycle        -> green

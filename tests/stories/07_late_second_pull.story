@@ -1,4 +1,5 @@
 # A second pull after the fixed position does not undo the stop; it restores it.
+group fixed_position
 standard 50 takt 60
 
 0:00  cycle        -> green

@@ -1,4 +1,5 @@
 # No cycle is running, so there is no takt slot: the window is 30 s.
+group fixed_position
 standard 50 takt 60
 press work
 

@@ -1,4 +1,5 @@
 # Material is called by its own button: blue, beside the rest, and it never stops the line. Green is not shown beside an open call.
+group calls
 standard 50 takt 60
 
 0:00  cycle

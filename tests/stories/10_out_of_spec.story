@@ -1,4 +1,5 @@
 # A bore outside its limits stays called until someone restores, even though the next part is good.
+group quality
 standard 50 takt 60
 
 0:00  cycle

@@ -1,4 +1,5 @@
 # A reset does not argue with the evidence: the stoppage still stands, so the reset only says that someone is there.
+group calls
 standard 50 takt 60
 only no_cycle
 

@@ -1,4 +1,5 @@
 # The gauge's cable is pulled. The agent cannot tell any more: no green, white blinking, and no process fault is invented.
+group sensors
 standard 50 takt 60
 
 0:00  cycle

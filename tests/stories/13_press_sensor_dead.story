@@ -1,4 +1,5 @@
 # The cycle sensor dies while the gauge goes on measuring: after five parts that only the gauge saw, the sensor is named, not the process.
+group sensors
 standard 20 takt 30
 only out_of_spec
 

@@ -1,4 +1,5 @@
 # Nothing at all since the start. Dark is bounded: after five takts the agent says that it cannot tell.
+group green
 standard 50 takt 60
 only out_of_spec
 

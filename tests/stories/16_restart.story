@@ -1,4 +1,5 @@
 # The agent is killed with a call open and starts again: the call is neither raised twice nor forgotten, and escalates on time.
+group restarts
 standard 50 takt 60
 only no_cycle
 

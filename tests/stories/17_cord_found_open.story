@@ -1,4 +1,5 @@
 # The cord's loop is found open at a restart: that is the call that is open already, not a second pull. With no call open it is a call: pulled, cut and unpowered look alike.
+group restarts
 standard 50 takt 60
 
 0:00  cycle

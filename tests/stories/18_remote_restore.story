@@ -1,4 +1,5 @@
 # From afar nobody turns a red lamp green; at the station it is one press.
+group remote
 standard 50 takt 60
 
 0:00  cycle

@@ -1,4 +1,5 @@
 # A long stop leaves the station two parts behind. It is called when the second part falls due, and cleared when one is left to catch up.
+group gaps
 standard 20 takt 30
 only behind_takt
 

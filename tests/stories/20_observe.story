@@ -1,4 +1,5 @@
 # A rule on trial judges and records and lights nothing.
+group hygiene
 standard 50 takt 100
 observe cycle_overrun
 

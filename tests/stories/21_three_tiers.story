@@ -1,4 +1,5 @@
 # A stack of three tiers says blind with short yellow flashes, since it has no white.
+group stack
 standard 50 takt 60
 tiers red+yellow+green
 

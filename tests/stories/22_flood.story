@@ -1,4 +1,5 @@
 # More came than could be taken in: the agent was blind for a moment and says so, until each sensor is heard again.
+group sensors
 standard 50 takt 60
 
 0:00  cycle

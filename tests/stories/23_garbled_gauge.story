@@ -1,4 +1,5 @@
 # A gauge that only sends what nobody can read is lost after five lines, and back with the first good one.
+group sensors
 standard 50 takt 60
 
 0:00  cycle

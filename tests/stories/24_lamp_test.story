@@ -1,4 +1,5 @@
 # A lamp test by command shows each tier in turn, then the buzzer, then what was shown before.
+group stack
 standard 50 takt 60
 
 0:00  cycle

@@ -1,4 +1,5 @@
 # Two calls at once: as long as one of them has nobody, the lamp blinks.
+group calls
 standard 50 takt 60
 
 0:00  cycle

@@ -1,4 +1,5 @@
 # Material is called three times in a morning. The third one is one call too many: what keeps coming back is a problem of its own, raised once, and it stays until someone says that the cause is found.
+group hygiene
 standard 50 takt 60
 repeat 3
 

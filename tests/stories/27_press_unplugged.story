@@ -1,4 +1,5 @@
 # The cycle sensor is unplugged. Two takts go by without a cycle, and no stoppage is called: the agent does not know. It is back, and green is earned anew.
+group sensors
 standard 50 takt 60
 
 0:00  cycle

@@ -1,4 +1,5 @@
 # Two things are wrong with one sensor: it is unplugged, and more came than could be taken in. It is back when both are over, and said once.
+group sensors
 standard 50 takt 60
 only no_cycle
 

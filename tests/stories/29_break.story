@@ -1,4 +1,5 @@
 # A break at 09:00: white, and nothing is late. After it the press has its time anew; the cycle that spans the break is none.
+group planned
 standard 50 takt 60 clock 08:58 early 06:00-14:00 break 09:00-09:15
 
 0:00   cycle       -> green

@@ -1,4 +1,5 @@
 # A stoppage is called half a minute before the break. In the break nobody is asked to come; after it the call goes on, and the break is not counted against those who are called.
+group planned
 standard 50 takt 60 clock 08:57 early 06:00-14:00 break 09:00-09:15
 only no_cycle
 

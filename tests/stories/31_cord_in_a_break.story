@@ -1,4 +1,5 @@
 # The cord is pulled in a break: it counts as at any time, and the lamp says both.
+group planned
 standard 50 takt 60 clock 08:59 early 06:00-14:00 break 09:00-09:15
 
 0:00   cycle       -> green

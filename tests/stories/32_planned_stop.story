@@ -1,4 +1,5 @@
 # A planned stop by command for a meeting: nothing is late until somebody says that work goes on.
+group planned
 standard 50 takt 60
 
 0:00   cycle       -> green

@@ -1,4 +1,5 @@
 # A planned stop that nobody ends is over after four hours, and that is said: it must not hide a stoppage for ever.
+group planned
 standard 50 takt 60
 only no_cycle
 

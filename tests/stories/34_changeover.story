@@ -1,4 +1,5 @@
 # A changeover to a product with a takt of 30 s: white meanwhile, then its own standard holds. Two of its takts without a part would have been one of the other product.
+group planned
 standard 50 takt 60
 only no_cycle
 

@@ -1,4 +1,5 @@
 # The shift changes at 14:00: the hour and the shift are told, and the late shift answers for its own parts only.
+group planned
 standard 50 takt 60 clock 13:55 early 06:00-14:00 late 14:00-22:00
 only behind_takt
 

@@ -1,4 +1,5 @@
 # After the last shift nothing is scheduled: white, and the shift is told once. In the morning it begins dark, until the first part.
+group planned
 standard 50 takt 60 clock 13:58 early 06:00-14:00
 
 0:00   cycle       -> green

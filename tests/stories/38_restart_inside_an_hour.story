@@ -1,4 +1,5 @@
 # The agent is started anew inside an hour: what was counted before is still counted.
+group restarts
 standard 50 takt 60 clock 12:56 early 06:00-14:00
 
 0:00   cycle       -> green

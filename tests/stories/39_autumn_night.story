@@ -1,4 +1,5 @@
 # The night the clock shows 02:30 twice: the break is held once, the first time.
+group planned
 standard 50 takt 60 date 2026-10-25 clock 01:58 early 00:00-06:00 break 02:30-02:45
 only no_cycle
 

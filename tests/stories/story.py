@@ -11,6 +11,10 @@
 14:00-22:00` and `break 09:00-09:15` (of the early shift) make the calendar, in Berlin. Without them work is always
 planned.
 
+`only KIND` looks for one gap only, `also KIND+KIND` for more than usual, with their default settings; `gauge none` has
+no gauge. `100 cycles of 49 to 51` are so many, the last of them when the line says; `110 readings of 24.99 to 25.01`
+come with a cycle each. `group NAME` says where the manual has it.
+
 Each line is a time (minutes:seconds), what happens then, and what is to be seen afterwards: every lamp that is
 lit, `dark` for none, and `sound`. `says` lists events that must have been said since the line before, in order.
 """
@@ -19,7 +23,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,6 +33,7 @@ from edge_agent.andon import Response
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
+from edge_agent.detect.rule import kind_of
 from edge_agent.events import Event, Hour, PlanChanged, ShiftSummary
 from edge_agent.legend import Tier, spoken
 from edge_agent.observations import (
@@ -108,33 +113,31 @@ def workplace(settings: dict[str, str]) -> Workplace:
     """The station of the stories: a press, a cord, call buttons and a bore gauge."""
     takt = settings.get("takt")
     sees = "work" if settings.get("press") == "work" else "cycle"
+    gauge = () if settings.get("gauge") == "none" else (Source(name="gauge", sees="reading", characteristic="bore_mm"),)
     return Workplace(
         standard=Standard(standard_cycle_s=float(settings["standard"]), takt_s=float(takt) if takt else None),
         characteristics=(BORE,),
-        sources=(
-            Source(name="press", sees=sees),
-            Source(name="gauge", sees="reading", characteristic="bore_mm"),
-            Source(name="cord", sees="call"),
-        ),
+        sources=(Source(name="press", sees=sees), *gauge, Source(name="cord", sees="call")),
     )
 
 
 def watches(settings: dict[str, str]) -> list[tuple[detect.Settings, str]]:
     """What it looks for; `only KIND` leaves the others away, `observe KIND` lets one light nothing."""
+    also = [each for each in detect.DETECTORS if kind_of(each.SETTINGS) in settings.get("also", "").split("+")]
+    place = workplace(settings)
     every: list[tuple[detect.Settings, str]] = [
         (cycle_overrun.Settings(mode="observe" if settings.get("observe") == "cycle_overrun" else "light"), "press"),
         (no_cycle.Settings(), "press"),
         (behind_takt.Settings(), "press"),
         (out_of_spec.Settings(), "bore_mm"),
         (silent.Settings(), "press"),
-        (silent.Settings(), "gauge"),
     ]
+    every += [(silent.Settings(), "gauge")] if settings.get("gauge") != "none" else []
+    every += [(each.SETTINGS(), of) for each in also for of in each.subjects(place)[-1:]]
     if "repeat" in settings:
         every.append((repeat.Settings(many=int(settings["repeat"])), "every"))
-    only = settings.get("only")
-    return [
-        entry for entry in every if only is None or detect.rule.kind_of(type(entry[0])) in {only, "silent", "repeat"}
-    ]
+    wanted = {settings.get("only"), *settings.get("also", "").split("+"), "silent", "repeat"}
+    return [entry for entry in every if "only" not in settings or kind_of(type(entry[0])) in wanted]
 
 
 def plan(settings: dict[str, str]) -> Plan:
@@ -154,9 +157,14 @@ def plan(settings: dict[str, str]) -> Plan:
 
 def wall(settings: dict[str, str], at_ns: int) -> ClockTold:
     """The clock on the wall, in Berlin: `clock` at 0:00."""
-    text = f"{settings.get('date', '2026-11-23')}T{settings.get('clock', '00:00')}"
+    return shown(settings, at_ns, at_ns, settings.get("clock", "00:00"))
+
+
+def shown(settings: dict[str, str], at_ns: int, since_ns: int, clock: str) -> ClockTold:
+    """The clock on the wall, in Berlin, `since_ns` after it showed `clock`."""
+    text = f"{settings.get('date', '2026-11-23')}T{clock}"
     began = dt.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
-    return ClockTold(at_ns, int(began.timestamp()) * NS_PER_S + at_ns, synchronised=True)
+    return ClockTold(at_ns, int(began.timestamp()) * NS_PER_S + since_ns, synchronised=True)
 
 
 class Player:
@@ -186,8 +194,19 @@ class Player:
         if line.act in {"power on", "restart"}:
             self.station = self.make(self.station.memory() if line.act == "restart" else None)
             return
-        for seen in observations(line.act, line.at_ns):
-            self.said += self.station.step(seen, line.at_ns)
+        for seen in self.observed(line):
+            now_ns = line.at_ns if seen is None else seen.at_ns
+            self.said += self.station.step(seen, now_ns)
+
+    def observed(self, line: Line) -> Iterator[Observation | None]:
+        """What an act is for the station."""
+        word, _, rest = line.act.partition(" ")
+        if word == "clock":
+            yield shown(self.story.settings, line.at_ns, 0, rest)
+        elif word.isdigit():
+            yield from many(line)
+        else:
+            yield from observations(line.act, line.at_ns)
 
     def lamp(self) -> str:
         """What is to be seen now, in words."""
@@ -222,6 +241,27 @@ ACTS: dict[str, Callable[[int, str], Observation]] = {
     "resume": lambda at_ns, _: PlannedStop(at_ns, on=False),
     "product": ProductChosen,
 }
+
+
+MANY = re.compile(r"(\d+) (cycles|readings) of ([\d.]+)(?: to ([\d.]+))?")
+PIECES = (0.0, 0.6, 1.0, 0.3, 0.8, 0.1, 0.5, 0.9, 0.2, 0.7, 0.4)  # of the range, in no order a rule would find
+
+
+def many(line: Line) -> Iterator[Observation]:
+    """Many of a kind: cycles so long, or readings of so much with a cycle of 50 s each."""
+    match = MANY.fullmatch(line.act)
+    if match is None:
+        message = f"line {line.number}: {line.act!r} is not like '100 cycles of 49 to 51'"
+        raise ValueError(message)
+    count, what, low = int(match[1]), match[2], float(match[3])
+    spread = float(match[4] or low) - low
+    values = [low + spread * PIECES[number % len(PIECES)] for number in range(count)]
+    at_ns = line.at_ns - to_ns(sum(values) if what == "cycles" else 50.0 * count)
+    for value in values:
+        at_ns += to_ns(value if what == "cycles" else 50.0)
+        yield CycleEnd(at_ns, "press")
+        if what == "readings":
+            yield Reading(at_ns, "gauge", "bore_mm", value)
 
 
 def observations(act: str, at_ns: int) -> list[Observation | None]:
