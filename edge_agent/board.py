@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.accounts import Hour, ShiftSummary
@@ -23,8 +22,8 @@ def hour(ledger: Ledger) -> Hour | None:
         return None
     wall, calendar = account.wall, ledger.plan.calendar
     return Hour(
-        plan=math.floor(ledger.due) - account.due_before,
-        difference=tally.made - (math.floor(ledger.due) - account.due_before),
+        plan=ledger.due.parts - account.due_before,
+        difference=tally.made - (ledger.due.parts - account.due_before),
         calls=tuple(call.told(calendar, wall) for call in account.calls.seen),
         calls_left_out=account.calls.left_out,
         **_common(ledger, tally),
@@ -37,7 +36,7 @@ def shift(ledger: Ledger) -> ShiftSummary | None:
     empty = account.at_ns <= account.shift.began_ns and not account.shift.made
     if account.wall is None or account.shift_key is None or empty:
         return None
-    plan = math.floor(ledger.due)
+    plan = ledger.due.parts
     return ShiftSummary(
         plan=plan,
         difference=account.shift.made - plan,
@@ -61,7 +60,7 @@ def _common(ledger: Ledger, tally: Tally) -> dict[str, Any]:
         "date": date,
         "product": account.product,
         "actual": tally.made,
-        "cumulative": account.shift.made - math.floor(ledger.due),
+        "cumulative": account.shift.made - ledger.due.parts,
         "good": tally.good,
         "rejected": tally.rejected,
         "first_pass_yield": first_pass_yield(tally.good, tally.rejected),
@@ -75,7 +74,7 @@ def _common(ledger: Ledger, tally: Tally) -> dict[str, Any]:
 def pace(ledger: Ledger, now_ns: int) -> Pace:
     """How the shift stands: the ledger as far as it is booked, the plan to the end of the shift."""
     account, planned = ledger.account, ledger.planned
-    due, made = math.floor(ledger.due), account.shift.made
+    due, made = ledger.due.parts, account.shift.made
     return Pace(
         kind=planned.kind,
         why=planned.why,
@@ -99,6 +98,5 @@ def _recovery_per_h(ledger: Ledger, now_ns: int) -> float | None:
     if account.wall is None or occurrence is None:
         return None
     remaining_ns = occurrence.net_ns(account.wall.calendar_ns(now_ns))
-    due = math.floor(ledger.due)
-    remaining_plan = math.floor(ledger.due + remaining_ns / ledger.pace_ns) - due
-    return recovery_per_h(remaining_plan, due - account.shift.made, remaining_ns)
+    due = ledger.due.parts
+    return recovery_per_h(ledger.due.after(remaining_ns) - due, due - account.shift.made, remaining_ns)

@@ -14,7 +14,6 @@ The rules:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
@@ -23,7 +22,7 @@ from edge_agent.accounts import PlanChanged
 from edge_agent.calendar import Scheduled
 from edge_agent.events import CallRaised, Data, Event
 from edge_agent.observations import Changeover, ClockTold, PlannedStop, Planning, ProductChosen
-from edge_agent.pace import split, standing
+from edge_agent.pace import Due, split, standing
 from edge_agent.plan import Plan
 from edge_agent.schedule import Schedule, What
 from edge_agent.standard import NS_PER_S, to_ns
@@ -48,9 +47,9 @@ class Ledger:
         self.account = Account() if memory is None else memory.copied()
         self.schedule = Schedule(plan.calendar, plan.modes, self.account.modes)
         self.planned = Scheduled(kind="working", until_ns=None)
-        self.due = Fraction(self.account.due)
+        self.boundary_ns: int | None = None  # when the plan is to be looked at anew; kept, being asked every turn
         self.blind_since_ns: int | None = None
-        self._set_pace()
+        self._set_pace(Fraction(self.account.due))
 
     # -- from without --------------------------------------------------------------------------------------
 
@@ -61,6 +60,7 @@ class Ledger:
             self._start(now_ns)
             return
         self.planned = self.schedule.at(account.at_ns, account.wall)
+        self._look_ahead()
         self.advance(account.kept_ns)
         if not 0 <= now_ns - account.kept_ns <= LONGEST_ABSENCE_NS:
             self._close(account.at_ns, shift_too=True)
@@ -72,18 +72,19 @@ class Ledger:
 
     def due_ns(self) -> int | None:
         """When it wants to be asked again: a boundary of the plan, the next hour, the next part that becomes due."""
-        account = self.account
-        due = [self.schedule.due_ns(), self._part_due_ns()]
-        if account.wall is not None:
-            until = (self.planned.until_ns, account.hour_until_ns)
-            due += [account.wall.when_ns(wall_ns) for wall_ns in until if wall_ns is not None]
-        return min((due_ns for due_ns in due if due_ns is not None), default=None)
+        if self.planned.kind != "working":
+            return self.boundary_ns
+        part_ns = self.account.at_ns + (self.due.wait_ns if self.pace_ns >= WAKE_NS else WAKE_NS)
+        return part_ns if self.boundary_ns is None or part_ns < self.boundary_ns else self.boundary_ns
 
     def advance(self, now_ns: int) -> None:
         """Do everything that is due by `now_ns`, in order of time, and book up to there."""
         while (due_ns := self.due_ns()) is not None and due_ns <= now_ns:
             self._pass(due_ns)
-            self._turn()
+            if due_ns == self.boundary_ns:
+                self._turn()
+            else:
+                self._stand()
         self._pass(now_ns)
 
     def take(self, seen: Planning) -> bool:
@@ -141,7 +142,7 @@ class Ledger:
 
     def memory(self, now_ns: int) -> Account:
         """What must be kept over a restart."""
-        self.account.due, self.account.kept_ns = str(self.due), max(now_ns, self.account.at_ns)
+        self.account.due, self.account.kept_ns = str(self.due.exact), max(now_ns, self.account.at_ns)
         return self.account.copied()
 
     # -- time --------------------------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ class Ledger:
             account.planned_ns = to_ns
             self._book(PLANNED[kind], passed_ns)
             return
-        self.due += passed_ns / self.pace_ns
+        self.due.work(passed_ns)
         if self.blind_since_ns is not None:
             self._book("blind", passed_ns)
         else:
@@ -186,14 +187,8 @@ class Ledger:
             tally.close_gap()
         account.gap_began_ns, account.gap_ns, account.booked_ns, account.gap_calls = account.at_ns, 0, 0, ()
 
-    def _part_due_ns(self) -> int | None:
-        if self.planned.kind != "working":
-            return None
-        wait_ns = math.ceil((math.floor(self.due) + 1 - self.due) * self.pace_ns)
-        return self.account.at_ns + (wait_ns if self.pace_ns >= WAKE_NS else WAKE_NS)
-
     def _stand(self) -> None:
-        difference = self.account.shift.made - math.floor(self.due)
+        difference = self.account.shift.made - self.due.parts
         self.account.standing = standing(difference, self.account.standing, self.plan.parts, self.plan.clear_at)
 
     # -- boundaries --------------------------------------------------------------------------------------------
@@ -210,7 +205,13 @@ class Ledger:
         if self._hour_is_over():
             self._close(account.at_ns, shift_too=self._key() != account.shift_key)
             self._open(account.at_ns)
+        self._look_ahead()
         self._stand()
+
+    def _look_ahead(self) -> None:
+        """Know the next boundary: of the plan, of the hour, of what a person began."""
+        account = self.account
+        self.boundary_ns = self.schedule.due_ns(account.wall, self.planned.until_ns, account.hour_until_ns)
 
     def _key(self) -> tuple[str, str] | None:
         return None if self.planned.occurrence is None else self.planned.occurrence.key
@@ -237,9 +238,10 @@ class Ledger:
             summary = board.shift(self)
             if summary is not None:
                 self.say(at_ns, summary)
-            account.shift, self.due, account.standing = Tally(began_ns=at_ns), Fraction(0), "on_pace"
+            account.shift, account.standing = Tally(began_ns=at_ns), "on_pace"
+            self.due = Due(Fraction(0), self.pace_ns)
             account.calls.next_shift()
-        account.due_before = math.floor(self.due)
+        account.due_before = self.due.parts
 
     def _start(self, at_ns: int) -> None:
         """Begin to count."""
@@ -256,6 +258,7 @@ class Ledger:
         if account.wall is not None:
             account.hour_from_ns = account.wall.calendar_ns(at_ns)
             account.hour_until_ns = self.plan.calendar.next_hour_ns(account.hour_from_ns)
+        self._look_ahead()
 
     # -- what people and the shell say -------------------------------------------------------------------------
 
@@ -283,14 +286,15 @@ class Ledger:
             return False
         self._judge_gap()
         self.account.product = said.product
-        self._set_pace()
+        self._set_pace(self.due.exact)
         chosen = PlanChanged(what="product", on=True, why="", who=said.who, via=said.via, product=said.product)
         self.say(self.account.at_ns, chosen)
         return True
 
-    def _set_pace(self) -> None:
+    def _set_pace(self, due: Fraction) -> None:
         self.standard_ns = to_ns(self.plan.standard_of(self.account.product).standard_cycle_s)
         self.pace_ns = self.plan.pace_ns(self.account.product)
+        self.due = Due(due, self.pace_ns)
 
     def _tallies(self) -> Iterable[Tally]:
         return self.account.hour, self.account.shift

@@ -65,6 +65,52 @@ def standing(difference: int, before: Standing, parts: int = 2, clear_at: int = 
     return "on_pace"
 
 
+class Due:
+    """Parts that become due as working time passes: exact, also where a part's time is no whole number of ns.
+
+    What is due and what a nanosecond adds to it have one denominator, so that time passes by adding whole numbers.
+
+    >>> due = Due(Fraction(0), Fraction(7, 2))
+    >>> due.wait_ns
+    4
+    >>> due.work(8)
+    >>> due.parts, due.exact, due.wait_ns
+    (2, Fraction(16, 7), 3)
+
+    Args:
+        exact: due to begin with.
+        pace_ns: working time in which one part becomes due, above 0.
+    """
+
+    __slots__ = ("_a_ns", "_a_part", "_rest", "parts")
+
+    def __init__(self, exact: Fraction, pace_ns: Fraction) -> None:
+        self._a_part = exact.denominator * pace_ns.numerator
+        self._a_ns = exact.denominator * pace_ns.denominator
+        self.parts, self._rest = divmod(exact.numerator * pace_ns.numerator, self._a_part)
+
+    @property
+    def exact(self) -> Fraction:
+        """Parts due, the one that is becoming due included."""
+        return self.parts + Fraction(self._rest, self._a_part)
+
+    @property
+    def wait_ns(self) -> int:
+        """Working time until the next part is due, in whole ns; 1 or more."""
+        return -((self._rest - self._a_part) // self._a_ns)
+
+    def work(self, passed_ns: int) -> None:
+        """Let working time pass."""
+        self._rest += passed_ns * self._a_ns
+        if self._rest >= self._a_part:
+            more, self._rest = divmod(self._rest, self._a_part)
+            self.parts += more
+
+    def after(self, more_ns: int) -> int:
+        """Whole parts due when so much more working time will have passed."""
+        return self.parts + (self._rest + more_ns * self._a_ns) // self._a_part
+
+
 def recovery_per_h(remaining_plan: int, deficit: int, remaining_ns: int) -> float | None:
     """Parts an hour from now on that end the shift on plan; 0 where nothing is missing, None where no time is left.
 

@@ -68,6 +68,9 @@ class Schedule:
             del self.modes[what]
         return over
 
-    def due_ns(self) -> int | None:
-        """When the first mode runs out."""
-        return min((mode.until_ns for mode in self.modes.values()), default=None)
+    def due_ns(self, wall: Wall | None, *until_ns: int | None) -> int | None:
+        """When the first mode runs out, or the wall clock shows the first of `until_ns`."""
+        due_ns = [mode.until_ns for mode in self.modes.values()]
+        if wall is not None:
+            due_ns += [wall.when_ns(wall_ns) for wall_ns in until_ns if wall_ns is not None]
+        return min(due_ns, default=None)

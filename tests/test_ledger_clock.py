@@ -132,7 +132,7 @@ def test_a_reboot_moves_every_stamp():
     again = Books(memory=books.ledger.memory(55 * M).moved(-50 * M), now_ns=7 * M, told=False)
     (hour,) = again.hours(10 * M)
     assert ("2026-11-23T07:00:00+01:00", "2026-11-23T06:50:00+01:00") == (hour.ended, hour.calls[0].raised)
-    assert 54 * M - 50 * M + 4 * H == again.ledger.schedule.due_ns()
+    assert 54 * M - 50 * M + 4 * H == again.ledger.schedule.due_ns(None)
 
 
 def test_after_a_long_absence_the_old_hour_is_told_and_a_new_one_begins():

@@ -1,12 +1,13 @@
 """The arithmetic of pace: limits met exactly, hysteresis, recovery."""
 
 import itertools
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.pace import NS_PER_H, class_of, first_pass_yield, recovery_per_h, split, standing
+from edge_agent.pace import NS_PER_H, Due, class_of, first_pass_yield, recovery_per_h, split, standing
 
 STANDARD = 55 * 10**9
 
@@ -29,6 +30,24 @@ def test_a_split_gap_adds_up(gap_ns, cuts, standard_ns):
     pieces = [split(begin, end - begin, standard_ns) for begin, end in itertools.pairwise(edges)]
     assert min(gap_ns, standard_ns) == sum(piece.production_ns for piece in pieces)
     assert max(0, gap_ns - standard_ns) == sum(piece.lost_ns for piece in pieces)
+
+
+@given(
+    begun=st.fractions(0, 10**4, max_denominator=1000),
+    pace_ns=st.fractions(1, 10**12, max_denominator=1000),
+    passes_ns=st.lists(st.integers(0, 10**13), max_size=8),
+)
+def test_what_is_due_is_exact(begun, pace_ns, passes_ns):
+    """However time passes, parts due are those of exact fractions, and the next one is due when it says so."""
+    due, exact = Due(begun, pace_ns), begun
+    for passed_ns in passes_ns:
+        assert math.floor(exact + passed_ns / pace_ns) == due.after(passed_ns)
+        due.work(passed_ns)
+        exact += passed_ns / pace_ns
+    assert exact == due.exact
+    assert math.floor(exact) == due.parts
+    assert math.floor(exact) < due.after(due.wait_ns)
+    assert math.floor(exact) == due.after(due.wait_ns - 1)
 
 
 def test_behind_is_said_at_two_and_taken_back_at_one():
