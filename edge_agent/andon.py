@@ -39,8 +39,8 @@ from edge_agent.events import (
     Trigger,
 )
 from edge_agent.observations import CallVerdict, Via
-from edge_agent.shifts import Reason
-from edge_agent.standard import Span, to_s
+from edge_agent.response import Terms
+from edge_agent.standard import to_s
 
 
 class State(StrEnum):
@@ -107,37 +107,6 @@ LIFE: dict[State, dict[Signal, State]] = {
 }
 
 
-class Level(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A step of the escalation: who is called, and how long after the call was raised."""
-
-    after: Span
-    to: str
-
-
-class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who comes, and by when: the settings of `[response]`.
-
-    Args:
-        to: the role that is called first.
-        acknowledge, attend: response times, counted from the raise; beyond them the lamp blinks fast.
-        restore: how long after arrival work should be restored; beyond it the next level is called.
-        fixed_position: the window of a cord pulled where there is no takt slot to take it from.
-        escalate: the next levels, each `after` counted from the raise, called while nobody is there.
-        reasons: codes a restore may give; where some are written, only these are taken.
-    """
-
-    to: str = "team_leader"
-    acknowledge: Span = Span(60, "s")
-    attend: Span = Span(1, "takt")
-    restore: Span | None = None
-    fixed_position: Span = Span(30, "s")
-    escalate: tuple[Level, ...] = (
-        Level(after=Span(1, "takt"), to="group_leader"),
-        Level(after=Span(15, "min"), to="area_manager"),
-    )
-    reasons: tuple[Reason, ...] = ()
-
-
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One open gap and what has happened to it; stamps in ns of CLOCK_MONOTONIC, None for what has not."""
 
@@ -180,14 +149,14 @@ class By(msgspec.Struct, frozen=True):
 NOBODY = By()
 
 
-def step(call: Call, signal: Signal, at_ns: int, response: Response, by: By = NOBODY) -> tuple[Call, Data | None]:
+def step(call: Call, signal: Signal, at_ns: int, terms: Terms, by: By = NOBODY) -> tuple[Call, Data | None]:
     """Apply one signal: the call as it is afterwards, and what is to be said of it, None where nothing changed."""
     state = LIFE[call.state].get(signal)
     if state is None:
         return call, None
     at_ns = max(at_ns, call.raised_ns)  # an edge can be read after the deadline it came before
     after = msgspec.structs.replace(call, state=state, **_stamps(call, signal, at_ns))
-    return after, _say(call, after, signal, at_ns, response, by)
+    return after, _say(call, after, signal, at_ns, terms, by)
 
 
 def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
@@ -214,7 +183,7 @@ def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
             assert_never(signal)
 
 
-def _say(call: Call, after: Call, signal: Signal, at_ns: int, response: Response, by: By) -> Data | None:
+def _say(call: Call, after: Call, signal: Signal, at_ns: int, terms: Terms, by: By) -> Data | None:
     """What a signal that took effect is told upstream as."""
     number, kind, waited_s = call.call, call.kind, to_s(at_ns - call.raised_ns)
     if after.state is State.CLEARED:
@@ -225,7 +194,7 @@ def _say(call: Call, after: Call, signal: Signal, at_ns: int, response: Response
         case Signal.ARRIVE:
             return CallAttended(call=number, kind=kind, who=by.who, via=by.via or "local", waited_s=waited_s)
         case Signal.NEXT_LEVEL:
-            to = response.escalate[call.level].to
+            to = terms.called(after.level)
             return CallEscalated(call=number, kind=kind, level=after.level, to=to, waited_s=waited_s)
         case Signal.FIXED_POSITION:
             return CallLineStop(call=number, kind=kind, waited_s=waited_s)
@@ -265,11 +234,11 @@ def _cleared(call: Call, signal: Signal, open_s: float, by: By) -> CallCleared:
     )
 
 
-def deadline(call: Call, response: Response, pace_s: float) -> tuple[int, Signal] | None:
+def deadline(call: Call, terms: Terms, pace_s: float) -> tuple[int, Signal] | None:
     """Return the next signal that time itself gives this call, and when, in ns; None where it waits for people only.
 
     Args:
-        pace_s: what one takt means in `response`, in seconds.
+        pace_s: what one takt means in `terms`, in seconds.
     """
     due: list[tuple[int, Signal]] = []
     raised_ns = call.raised_ns + call.held_ns
@@ -277,12 +246,12 @@ def deadline(call: Call, response: Response, pace_s: float) -> tuple[int, Signal
         if call.fixed_ns is not None and not call.line_stop:
             due.append((call.fixed_ns, Signal.FIXED_POSITION))
         if not call.overdue:
-            limit = response.acknowledge if call.state is State.RAISED else response.attend
-            due.append((raised_ns + limit.ns(pace_s), Signal.OVERDUE))
-        if call.level < len(response.escalate):
-            due.append((raised_ns + response.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
-    elif response.restore is not None and call.level < len(response.escalate):
+            limits = (terms.attend,) if call.state is State.ACKNOWLEDGED else (terms.acknowledge, terms.attend)
+            due.append((raised_ns + min(limit.ns(pace_s) for limit in limits), Signal.OVERDUE))
+        if call.level < len(terms.escalate):
+            due.append((raised_ns + terms.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
+    elif terms.restore is not None and call.level < len(terms.escalate):
         stamps = (call.raised_ns, call.attended_ns, call.escalated_ns)
         since_ns = max(stamp for stamp in stamps if stamp is not None) + call.held_ns
-        due.append((since_ns + response.restore.ns(pace_s), Signal.NEXT_LEVEL))
+        due.append((since_ns + terms.restore.ns(pace_s), Signal.NEXT_LEVEL))
     return min(due, key=lambda entry: entry[0], default=None)

@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge_agent.andon import NOBODY, By, Call, Response, Signal, State, deadline, step
+from edge_agent.andon import NOBODY, By, Call, Signal, State, deadline, step
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.events import CallRaised, Data, FindingObserved, Measured
 from edge_agent.legend import KINDS
 from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
+from edge_agent.response import Response, Terms
 from edge_agent.standard import to_s
 from edge_agent.tally import Account
 
@@ -45,7 +46,14 @@ class Calls:
         self.open = {call.call: call for call in memory.calls}
         self.next_call = memory.next_call
         self.say = say
+        self._terms: dict[str, Terms] = {}  # by kind, of which there are as many as detectors and buttons know
         self.held_since_ns: int | None = None  # no work is planned since then
+
+    def terms(self, kind: str) -> Terms:
+        """What holds for calls of this kind."""
+        if kind not in self._terms:
+            self._terms[kind] = self.response.of(kind)
+        return self._terms[kind]
 
     def from_source(self, source: str) -> Call | None:
         """The open call that `source` raised, if any."""
@@ -53,14 +61,15 @@ class Calls:
 
     def found(self, detector: Detector[Any], finding: Finding, recent_cycles_s: tuple[float, ...]) -> Call | None:
         """Raise a call for a gap that a detector found; None where the bound is reached."""
+        terms = self.terms(detector.kind)
         call = Call(
             kind=detector.kind,
             family=detector.FAMILY,
             trigger="auto",
             source=detector.name,
             text=finding.text,
-            tier="yellow",
-            clears=detector.CLEARS,
+            tier=terms.tier,
+            clears=terms.clears or detector.CLEARS,
             problem_type=detector.PROBLEM_TYPE,
             raised_ns=finding.at_ns,
         )
@@ -76,7 +85,7 @@ class Calls:
             trigger="operator",
             source=pull.sensor,
             text=kind.text,
-            tier=kind.tier,
+            tier=self.terms(pull.call).tier,
             clears="on_restore",
             raised_ns=pull.at_ns,
             fixed_ns=fixed_ns if kind.stops_line else None,
@@ -89,6 +98,7 @@ class Calls:
         call = msgspec.structs.replace(call, call=self.next_call)
         self.next_call += 1
         self.open[call.call] = call
+        terms = self.terms(call.kind)
         raised = CallRaised(
             call=call.call,
             kind=call.kind,
@@ -96,10 +106,10 @@ class Calls:
             trigger=call.trigger,
             source=call.source,
             text=call.text,
-            to=self.response.to,
+            to=terms.to,
             clears=call.clears,
-            acknowledge_s=to_s(self.response.acknowledge.ns(self.pace_s)),
-            attend_s=to_s(self.response.attend.ns(self.pace_s)),
+            acknowledge_s=to_s(terms.acknowledge.ns(self.pace_s)),
+            attend_s=to_s(terms.attend.ns(self.pace_s)),
             problem_type=call.problem_type,
             measured=found,
             recent_cycles_s=recent_cycles_s,
@@ -109,7 +119,7 @@ class Calls:
 
     def signal(self, call: Call, signal: Signal, at_ns: int, by: By = NOBODY) -> None:
         """Let one signal happen to an open call."""
-        after, said = step(call, signal, at_ns, self.response, by)
+        after, said = step(call, signal, at_ns, self.terms(call.kind), by)
         if after.state is State.CLEARED:
             del self.open[call.call]
         else:
@@ -155,7 +165,7 @@ class Calls:
                 self.signal(self.open[number], signal, now_ns)
 
     def _deadlines(self) -> dict[int, tuple[int, Signal]]:
-        due = ((call.call, deadline(call, self.response, self.pace_s)) for call in self.asking())
+        due = ((call.call, deadline(call, self.terms(call.kind), self.pace_s)) for call in self.asking())
         return {number: entry for number, entry in due if entry is not None}
 
 

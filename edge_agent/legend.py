@@ -16,8 +16,6 @@ from typing import Literal
 
 import msgspec
 
-from edge_agent.observations import CallKind
-
 
 class Tier(StrEnum):
     """A segment of the stack; names are those of OPC UA 10000-200."""
@@ -98,20 +96,24 @@ LEGEND: tuple[Row, ...] = (
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What a person's call means here: the tier that shows it, and whether it may stop the line."""
+    """What a person's call means here: the tier that shows it, whether it may stop the line, and whom it calls.
+
+    Where `to` is None, it is the role of `[response]`.
+    """
 
     tier: Literal["yellow", "blue"]
     stops_line: bool
     text: str
+    to: str | None = None
 
 
-KINDS: dict[CallKind, Kind] = {
+KINDS: dict[str, Kind] = {  # by `CallKind`
     "help": Kind("yellow", True, "Help is called."),
     "quality": Kind("yellow", True, "A quality problem is called."),
     "safety": Kind("yellow", True, "A safety concern is called."),
     "method": Kind("yellow", False, "A question about the method is called."),
-    "maintenance": Kind("yellow", False, "Maintenance is called."),
-    "material": Kind("blue", False, "Material is called."),
+    "maintenance": Kind("yellow", False, "Maintenance is called.", "maintenance"),
+    "material": Kind("blue", False, "Material is called.", "logistics"),
 }
 
 

@@ -71,8 +71,9 @@ def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], Mode | 
 def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:
     """Every row of the legend that holds now, with its reason; at least one."""
     calls = station.calls.asking()
-    yield from _call_signs([call for call in calls if call.tier == "yellow"])
-    outside = [call for call in calls if call.tier == "blue"]
+    inside = [call for call in calls if call.tier == "yellow" or call.line_stop]
+    yield from _call_signs(inside)
+    outside = [call for call in calls if call not in inside]
     if outside:
         waiting = next((call for call in outside if not call.attended), None)
         yield (Sign.OUTSIDE_WAITING if waiting else Sign.OUTSIDE_ATTENDED), (waiting or outside[0]).text
@@ -134,7 +135,6 @@ def state(station: Station, now_ns: int) -> State:
 
 
 def _open_call(station: Station, call: Call) -> OpenCall:
-    level = station.response.escalate[call.level - 1].to if call.level else station.response.to
     states: dict[CallState, Literal["raised", "acknowledged", "attended"]] = {
         CallState.RAISED: "raised",
         CallState.ACKNOWLEDGED: "acknowledged",
@@ -148,7 +148,7 @@ def _open_call(station: Station, call: Call) -> OpenCall:
         text=call.text,
         state=states[call.state],
         tier="red" if call.line_stop else call.tier,
-        to=level,
+        to=station.calls.terms(call.kind).called(call.level),
         level=call.level,
         line_stop=call.line_stop,
         overdue=call.overdue,

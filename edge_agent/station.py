@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from edge_agent import cycles, picture, planned
-from edge_agent.andon import By, Call, Response, Signal
+from edge_agent.andon import By, Call, Signal
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Calls, Memory, meaning, observed
 from edge_agent.detect.block import Readings
@@ -52,6 +52,7 @@ from edge_agent.observations import (
 )
 from edge_agent.parts import Parts
 from edge_agent.plan import Plan
+from edge_agent.response import Response
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
 from edge_agent.state import State

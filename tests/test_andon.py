@@ -9,12 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge_agent.andon import LIFE, By, Call, Response, Signal, State, deadline, step
+from edge_agent.andon import LIFE, By, Call, Signal, State, deadline, step
 from edge_agent.events import CallAttended, CallCleared, CallEscalated, CallLineStop, CallUpdated
 from edge_agent.legend import KINDS
+from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S, Span
 
-RESPONSE = Response()
+RESPONSE = Response().of("help")
 CALL = Call(
     call=1,
     kind="help",
@@ -110,7 +111,7 @@ def test_escalation_names_the_next_role_each_time() -> None:
 
 def test_restoring_too_slowly_escalates_too() -> None:
     """Someone is there, but normal work is not restored in time: the next level comes."""
-    response = Response(restore=Span(10, "min"))
+    response = Response(restore=Span(10, "min")).of("help")
     there, _ = step(CALL, Signal.ARRIVE, 30 * NS_PER_S, response)
     assert (630 * NS_PER_S, Signal.NEXT_LEVEL) == deadline(there, response, 60.0)
 

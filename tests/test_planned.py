@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 
-from edge_agent.andon import Response
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, no_cycle, slow_drift
 from edge_agent.events import CallCleared, CallEscalated, CallRaised, CycleFinished, Hour
@@ -18,6 +17,7 @@ from edge_agent.observations import (
     Reading,
     Returned,
 )
+from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S, Span
 from edge_agent.station import Station
 from tests.stories import story

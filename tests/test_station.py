@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.andon import Response
 from edge_agent.andon import State as CallState
 from edge_agent.calls import Memory
 from edge_agent.detect import (
@@ -54,6 +53,7 @@ from edge_agent.observations import (
     Trouble,
     Unreadable,
 )
+from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace
 from edge_agent.station import Station
 

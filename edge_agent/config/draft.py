@@ -6,13 +6,14 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from edge_agent import andon, journal
+from edge_agent import journal
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.lines import Path
 from edge_agent.config.tables import complain_of_strangers, read
 from edge_agent.config.values import NAME
 from edge_agent.detect import DETECTORS
 from edge_agent.detect.rule import Settings as DetectSettings
+from edge_agent.response import Response
 from edge_agent.sensors import SENSORS
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
@@ -62,18 +63,20 @@ class Draft(msgspec.Struct, kw_only=True):
     sensors: list[SensorSettings | None]
     characteristics: list[Characteristic | None]
     detectors: list[DetectSettings | None]
-    response: andon.Response | None
+    response: Response | None
     stack: stack.Settings | None
     mqtt: broker.Settings | None
     journal: journal.Settings | None
     takt_from: str = "[standard]"
 
-    def raw(self, key: str) -> list[tuple[Path, dict[str, Any]]]:
+    def raw(self, *keys: str) -> list[tuple[Path, dict[str, Any]]]:
         """The tables `[[key]]` as they are written, with their paths, also those that could not be read."""
-        tables = self.document.get(key)
+        tables: object = self.document
+        for key in keys:
+            tables = tables.get(key) if isinstance(tables, dict) else None
         if not isinstance(tables, list):
             return []
-        return [((key, index), each) for index, each in enumerate(tables) if isinstance(each, dict)]
+        return [((*keys, index), each) for index, each in enumerate(tables) if isinstance(each, dict)]
 
 
 def draw(found: Complaints, document: dict[str, Any]) -> Draft:
@@ -91,7 +94,7 @@ def draw(found: Complaints, document: dict[str, Any]) -> Draft:
         sensors=of_kinds(found, document, "sensor", SENSOR_KINDS),
         characteristics=many(found, document, "characteristic", Characteristic),
         detectors=of_kinds(found, document, "detect", DETECT_KINDS),
-        response=optional(found, document, "response", andon.Response) if "response" in document else andon.Response(),
+        response=optional(found, document, "response", Response) if "response" in document else Response(),
         stack=optional(found, document, "stack", stack.Settings),
         mqtt=optional(found, document, "mqtt", broker.Settings),
         journal=journal_of(found, document),

@@ -13,7 +13,9 @@ import tomli
 
 Path = tuple[str | int, ...]
 
-DEEPEST = 8  # parts of a path worth remembering; the deepest key of a station has four: response.escalate[0].after
+DEEPEST = (
+    8  # parts of a path worth remembering; the deepest key of a station has six: response.call[0].escalate[0].after
+)
 TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'  # up to two quotes may stand before the closing three
     r"|'''.*?'{3,5}"

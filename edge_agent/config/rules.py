@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge_agent.config import broker, names, planning, times, wiring
+from edge_agent.config import broker, names, planning, response, times, wiring
 from edge_agent.config.complaint import Complaints
 from edge_agent.config.draft import Draft
 
@@ -14,7 +14,9 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     times.standard_times,
     times.takt_above_standard,
     times.spans_in_takts,
-    times.escalation,
+    response.kinds,
+    response.times,
+    response.escalation,
     planning.overlapping_shifts,
     planning.exceptions,
     planning.exceptional_overlaps,

@@ -7,13 +7,14 @@ from typing import TypeVar
 
 import msgspec
 
-from edge_agent import andon, journal
+from edge_agent import journal
 from edge_agent.calendar import Calendar, takt_ns
 from edge_agent.calls import Memory
 from edge_agent.config.draft import Draft, Identity
 from edge_agent.config.watch import resolve, unasked
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.plan import Plan
+from edge_agent.response import Response
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.signals import broker, contract, stack
@@ -39,7 +40,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     sensors: tuple[SensorSettings, ...]
     characteristics: tuple[Characteristic, ...]
     detectors: tuple[DetectSettings, ...]
-    response: andon.Response
+    response: Response
     stack: stack.Settings | None
     mqtt: broker.Settings | None
     journal: journal.Settings

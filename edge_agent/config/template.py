@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 Answers = dict[str, str | None]
 
 STATION = """\
@@ -126,10 +128,11 @@ def written(answers: Answers) -> str:
 
 
 def times(answers: Answers) -> dict[str, str]:
-    """Response times: in takts where there is one; the last level comes after 15 min, or later where a takt is long."""
+    """Response times: in takts where there is one, never shorter than to acknowledge, the last level after 15 min."""
     if answers["takt"] is None:
         return {"attend": "5min", "last": "15min"}
-    return {"attend": "1takt", "last": "15min" if float(answers["takt"]) < 15 * 60 else "2takt"}
+    takt_s = float(answers["takt"])
+    return {"attend": f"{max(1, math.ceil(60 / takt_s))}takt", "last": "15min" if takt_s < 15 * 60 else "2takt"}
 
 
 def parts(answers: Answers) -> list[str]:

@@ -1,8 +1,7 @@
-"""Rules on time: the standard, the takt, the shifts it comes from, and the response times."""
+"""Rules on time: the standard, the takt, the shifts it comes from, and what is counted in takts."""
 
 from __future__ import annotations
 
-import itertools
 import zoneinfo
 
 import msgspec
@@ -100,6 +99,9 @@ def written_takts(draft: Draft) -> list[tuple[Path, str]]:
     tables += [(("detect", index), each) for index, each in enumerate(draft.detectors)]
     if draft.response is not None and "response" in draft.document:
         tables += [(("response", "escalate", index), each) for index, each in enumerate(draft.response.escalate)]
+        for index, own in enumerate(draft.response.call):
+            path: Path = ("response", "call", index)
+            tables += [(path, own), *(((*path, "escalate", n), each) for n, each in enumerate(own.escalate or ()))]
     spans = [
         ((*path, field), f"'{field}'")
         for path, table in tables
@@ -120,22 +122,3 @@ def written(draft: Draft, path: Path) -> bool:
         except (KeyError, IndexError, TypeError):
             return False
     return True
-
-
-def escalation(found: Complaints, draft: Draft) -> None:
-    """Each level is called later than the one before it."""
-    levels = draft.response.escalate if draft.response is not None else ()
-    pace_s = draft.standard.pace_s if draft.standard is not None else None
-    for index, (before, level) in enumerate(itertools.pairwise(levels), start=1):
-        if not later(level.after, before.after, pace_s):
-            text = f"after: {level.after} is not later than the level before it ({before.after})"
-            found.error(("response", "escalate", index, "after"), f"{text}; order the levels by time")
-
-
-def later(span: Span, other: Span, pace_s: float | None) -> bool:
-    """Whether one time is longer than another; assumed where that depends on a takt nobody knows yet."""
-    if span.in_takts and other.in_takts:
-        return span.amount > other.amount
-    if pace_s is None or not 0 < pace_s <= LONGEST_CYCLE_S:
-        return span.in_takts or other.in_takts or span.ns(None) > other.ns(None)
-    return span.ns(pace_s) > other.ns(pace_s)

@@ -7,12 +7,14 @@ from edge_agent.detect.rule import EVERY_CALL, Settings, kind_of
 from edge_agent.legend import KINDS
 from edge_agent.standard import Workplace
 
+CALL_KINDS = (*KINDS, *(kind_of(each.SETTINGS) for each in DETECTORS if not each.FAULT))
+
 
 def candidates(settings: Settings, workplace: Workplace) -> tuple[str, ...]:
     """Names that `of` may have for this kind of detector."""
     detector = BY_SETTINGS[type(settings)]
     if detector.JUDGES == "call":
-        return (EVERY_CALL, *KINDS, *(kind_of(each.SETTINGS) for each in DETECTORS if not each.FAULT))
+        return (EVERY_CALL, *CALL_KINDS)
     return detector.subjects(workplace)
 
 

@@ -29,7 +29,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from edge_agent import detect
-from edge_agent.andon import Response
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
@@ -57,6 +56,7 @@ from edge_agent.observations import (
     Unreadable,
 )
 from edge_agent.plan import Plan
+from edge_agent.response import Response
 from edge_agent.shifts import DAYS, Product, Shift
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace, to_ns
 from edge_agent.station import Station

@@ -1,0 +1,57 @@
+"""Who may do what, and from where: the tables `[[role]]` and the one decision on them.
+
+A role is claimed, not proven: the control socket's group and the broker's access list say who can speak at all.
+Wires need no role; whoever stands at the station may press its buttons.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+Deed = Literal[
+    "acknowledge", "arrive", "restore", "restore_stopped", "shelve", "plan", "standard", "relearn", "test_light"
+]
+Way = Literal["control", "remote"]
+
+EVERYBODY_MAY: dict[Way, frozenset[str]] = {  # where no role is written
+    "control": frozenset(get_args(Deed)),
+    "remote": frozenset(get_args(Deed)) - {"restore_stopped"},
+}
+
+
+class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A role of the plant; one that `may` nothing is only called."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
+    may: tuple[Deed, ...] = ()
+    via: tuple[Way, ...] = ("control", "remote")
+
+    def __post_init__(self) -> None:
+        """Refuse who may end a stop and no other call."""
+        if "restore_stopped" in self.may and "restore" not in self.may:
+            message = "may: 'restore_stopped' goes beyond 'restore'; write both"
+            raise ValueError(message)
+
+
+def refusal(roles: tuple[Role, ...], name: str, deed: Deed, way: Way) -> str | None:
+    """Why who calls themselves `name` may not do this by this way; None where they may.
+
+    >>> refusal((), "", "restore_stopped", "remote")
+    'no remote request may restore_stopped; do it at the station'
+    >>> refusal((Role(name="operator", may=("acknowledge",)),), "operator", "plan", "control")
+    "role 'operator' may not plan by control; roles that may: none"
+    """
+    if not roles:
+        return None if deed in EVERYBODY_MAY[way] else f"no {way} request may {deed}; do it at the station"
+    if any(each.name == name and _may(each, deed, way) for each in roles):
+        return None
+    may = ", ".join(each.name for each in roles if _may(each, deed, way)) or "none"
+    if any(each.name == name for each in roles):
+        return f"role {name!r} may not {deed} by {way}; roles that may: {may}"
+    return f"{f'there is no role {name!r}' if name else 'name your role'}; roles that may {deed} by {way}: {may}"
+
+
+def _may(role: Role, deed: Deed, way: Way) -> bool:
+    return deed in role.may and way in role.via

@@ -1,0 +1,104 @@
+"""A response that cannot be kept is refused with its line and a remedy."""
+# ruff: noqa: E501 - complaints are compared as they are printed
+
+from pathlib import Path
+
+import pytest
+
+from edge_agent import config
+from edge_agent.response import KindResponse, Level
+from edge_agent.standard import Span
+
+EXAMPLE = (Path(__file__).parent.parent.parent / "examples" / "station.toml").read_text(encoding="utf-8")
+AT = EXAMPLE.splitlines().index("[response]") + 1
+SOUND = """
+[[response.call]]
+kind = "maintenance"
+to = "electrician"
+acknowledge = "2min"
+attend = "5takt"
+restore = "1h"
+escalate = [{ after = "10takt", to = "maintenance_leader" }]
+
+[[response.call]]
+kind = "cycle_overrun"
+tier = "blue"
+clears = "on_restore"
+"""
+
+
+@pytest.fixture
+def checked(tmp_path, monkeypatch):
+    """What `check` makes of the example with `response` in place of its own, and its complaints as printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def of(response):
+        head, rest = EXAMPLE.split("[response]")
+        tail = rest[rest.index("# --- how the station speaks") :]
+        Path("station.toml").write_text(f"{head}{response}\n{tail}", encoding="utf-8")
+        found, complaints = config.check(Path("station.toml"))
+        return found, [str(each) for each in complaints]
+
+    return of
+
+
+def test_a_sound_table_arrives(checked):
+    """Every setting of a kind is what it says."""
+    found, complaints = checked(SOUND)
+    assert [] == complaints
+    assert (
+        KindResponse(
+            kind="maintenance",
+            to="electrician",
+            acknowledge=Span(2, "min"),
+            attend=Span(5, "takt"),
+            restore=Span(1, "h"),
+            escalate=(Level(after=Span(10, "takt"), to="maintenance_leader"),),
+        ),
+        KindResponse(kind="cycle_overrun", tier="blue", clears="on_restore"),
+    ) == found.response.call
+
+
+CALL = '[[response.call]]\nkind = "{}"\n'
+BAD = [
+    ('[response]\nescalate = [{ after = "3takt", to = "a" }, { after = "60s", to = "b" }]',
+     "1: after: 60s is not later than the level before it (3takt); order the levels by time"),
+    ('[response]\nescalate = [{ after = 0, to = "a" }]',
+     "1: after: 0 must be longer than nothing and at most 31 days"),
+    ('[response]\nto = "a"\nescalate = [{ after = "1min", to = "a" }]',
+     "2: warning: to: 'a' is called already by the level before; call the next one up"),
+    (CALL.format("help") + 'to = "a"\nescalate = [{ after = "1min", to = "b" }, { after = "2min", to = "b" }]',
+     "3: warning: to: 'b' is called already by the level before; call the next one up"),
+    ('[response]\nacknowledge = "2min"\nattend = "90s"',
+     "2: [response]: attend = 90s is shorter than acknowledge = 2min; both count from the call, so write attend the longer"),
+    (CALL.format("material") + 'acknowledge = "2takt"',
+     "2: material: attend = 1takt is shorter than acknowledge = 2takt; both count from the call, so write attend the longer"),
+    (CALL.format("materail"), "1: unknown kind of call 'materail'; did you mean 'material'?"),
+    (CALL.format("silent"),
+     "1: silent watches a sensor and calls nobody: it makes the station blind; take this table out"),
+    (CALL.format("help") + CALL.format("help"), "3: help is there already, at line {+1}; write each kind once"),
+    (CALL.format("safety") + 'clears = "by_itself"',
+     "2: clears: a call for safety has no gap that could end; a person restores it, leave `clears` out"),
+    (CALL.format("help") + 'tier = "red"', "2: tier: 'red' is not known; write one of: blue, yellow"),
+    (CALL.format("help") + "attend = -5", "2: attend: -5 must be longer than nothing and at most 31 days"),
+    ('[[response.call]]\nto = "a"', "0: [[response.call]] has no 'kind'; write kind = \"...\""),
+    (CALL.format("help") + 'too = "a"', "2: unknown key 'too'; did you mean 'to'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("response", "complaint"), BAD, ids=[text.split(": ", 1)[1][:40] for _, text in BAD])
+def test_what_contradicts_itself_is_said(checked, response, complaint):
+    """Each slip by itself gives one complaint, at its line (counted from where the response begins)."""
+    line, text = complaint.split(": ", 1)
+    assert [f"station.toml:{AT + int(line)}: {text.replace('{+1}', str(AT + 1))}"] == checked(response)[1]
+
+
+def test_takts_are_compared_once_there_is_one(checked):
+    """`2takt` and `60s` say nothing against each other while the takt is in doubt; one complaint is enough."""
+    text = '[response]\nacknowledge = "2takt"\nattend = "60s"\n'
+    _, complaints = checked(text)
+    assert [
+        f"station.toml:{AT + 2}: [response]: attend = 60s is shorter than acknowledge = 2takt; both count from the call, so write attend the longer"
+    ] == complaints
+    Path("station.toml").write_text(Path("station.toml").read_text().replace("takt_s = 60.0", 'takt_s = "x"'))
+    assert ["takt_s"] == [each.text.split(":")[0] for each in config.check(Path("station.toml"))[1]]
