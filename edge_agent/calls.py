@@ -11,6 +11,7 @@ from edge_agent.andon import NOBODY, By, Call, Signal, State, deadline, step
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.events import CallRaised, Data, FindingObserved, Measured
+from edge_agent.gate import Waiting
 from edge_agent.legend import KINDS
 from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
 from edge_agent.response import Response, Terms
@@ -28,12 +29,17 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     kept_ns: int = 0
     learned: tuple[Learned, ...] = ()
     books: Account | None = None
+    waiting: tuple[Waiting, ...] = ()
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
         calls = tuple(_moved(call, by_ns) for call in self.calls)
         return msgspec.structs.replace(
-            self, calls=calls, kept_ns=self.kept_ns + by_ns, books=self.books and self.books.moved(by_ns)
+            self,
+            calls=calls,
+            kept_ns=self.kept_ns + by_ns,
+            books=self.books and self.books.moved(by_ns),
+            waiting=tuple(each.moved(by_ns) for each in self.waiting),
         )
 
 
@@ -190,10 +196,8 @@ def meaning(answer: Acknowledge | Arrive | Restore, call: Call, *, stands: bool)
             return Signal.RESTORE_TOO_SOON if call.clears == "by_itself" and stands else Signal.RESTORE
 
 
-def observed(detector: Detector[Any], finding: Finding, before: Finding | None) -> FindingObserved | None:
-    """What a detector in observe mode says upstream; None where its verdict is as `before`."""
-    if finding.verdict is (Verdict.NORMAL if before is None else before.verdict):
-        return None
+def observed(detector: Detector[Any], finding: Finding) -> FindingObserved:
+    """What a detector in observe mode says upstream of a gap that begins, or ends."""
     verdict: Literal["normal", "abnormal"] = "abnormal" if finding.verdict is Verdict.ABNORMAL else "normal"
     return FindingObserved(kind=detector.kind, verdict=verdict, text=finding.text, measured=measured(detector, finding))
 

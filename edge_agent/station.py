@@ -20,10 +20,11 @@ from typing import Any
 from edge_agent import cycles, picture, planned
 from edge_agent.andon import By, Call, Signal
 from edge_agent.calendar import Calendar
-from edge_agent.calls import Calls, Memory, meaning, observed
+from edge_agent.calls import Calls, Memory, meaning
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
 from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event
+from edge_agent.hygiene import Hygiene
 from edge_agent.ledger import Ledger
 from edge_agent.legend import Tier
 from edge_agent.observations import (
@@ -82,10 +83,11 @@ class Station:
         self.tiers = tuple(tiers)
         self.version = version
         self.senses = Senses(workplace.sources)
-        self.watch = Watch(self.workplace, watches, self.senses)
+        self.watch = Watch(self.workplace, watches, self.senses, memory.waiting)
         self.cycles = cycles.Cycles(self.workplace)
         self.calls = Calls(response, self.workplace.standard.pace_s, memory, self._say)
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
+        self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self._say, self._raised)
         self._learned = memory.learned
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
@@ -110,7 +112,7 @@ class Station:
 
     def due_ns(self) -> int | None:
         """When it wants to be asked although nothing was seen; None for never."""
-        due = (self.watch.due_ns(), self.calls.due_ns(), self.ledger.due_ns())
+        due = (self.watch.due_ns(), self.hygiene.due_ns(), self.calls.due_ns(), self.ledger.due_ns())
         return min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     def stack(self, now_ns: int) -> picture.Stack:
@@ -129,6 +131,7 @@ class Station:
             kept_ns=self.clock_ns,
             learned=self.watch.learned(),
             books=self.ledger.memory(self.clock_ns),
+            waiting=tuple(self.hygiene.kept()),
         )
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -140,6 +143,7 @@ class Station:
             self.planned.advance(self.clock_ns)  # before anybody calls a delay in the instant a break begins
             for detector, finding in self.watch.late(self.clock_ns):
                 self._judge(detector, finding)
+            self.hygiene.advance(self.clock_ns)
             self.calls.advance(self.clock_ns)
         self.clock_ns = max(self.clock_ns, to_ns)
         self.planned.advance(self.clock_ns)
@@ -236,27 +240,14 @@ class Station:
                 self._lose(detector.of, detector.kind, finding.at_ns, finding.text)
             else:
                 self._find(detector.of, detector.kind, finding.at_ns)
-        elif detector.settings.mode == "observe":
-            said = observed(detector, finding, self.watch.findings.get(detector.name))
-            if said is not None:
-                self._say(finding.at_ns, said)
         else:
-            self._call(detector, finding)
+            self.hygiene.take(detector, finding)
 
-    def _call(self, detector: Detector[Any], finding: Finding) -> None:
-        call = self.calls.from_source(detector.name)
-        if finding.verdict is Verdict.ABNORMAL and call is None:
-            self._raised(self.calls.found(detector, finding, self.cycles.recent_s()))
-        elif finding.verdict is Verdict.NORMAL and call is not None:
-            latched = call.clears == "on_restore"
-            self.calls.signal(call, Signal.GAP_ENDED_LATCHED if latched else Signal.GAP_ENDED, finding.at_ns)
-
-    def _raised(self, call: Call | None) -> None:
+    def _raised(self, call: Call) -> None:
         """Let the detectors of calls see a call: one that keeps coming back is a gap of its own."""
-        if call is not None:
-            seen = Raised(call.raised_ns, call.kind, call.source, call.call)
-            for detector, finding in self.watch.show(seen, self.clock_ns):
-                self._judge(detector, finding)
+        seen = Raised(call.raised_ns, call.kind, call.source, call.call)
+        for detector, finding in self.watch.show(seen, self.clock_ns):
+            self._judge(detector, finding)
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -268,7 +259,9 @@ class Station:
             if not pull.standing:
                 self.calls.signal(call, Signal.SECOND_PULL, pull.at_ns, By(via="local"))
             return
-        self._raised(self.calls.pulled(pull, self.cycles.slot_end_ns(pull.at_ns), self.cycles.recent_s()))
+        call = self.calls.pulled(pull, self.cycles.slot_end_ns(pull.at_ns), self.cycles.recent_s())
+        if call is not None:
+            self._raised(call)
 
     def _answer(self, answer: Acknowledge | Arrive | Restore) -> None:
         """Let a person's answer happen to the call named, or to every open one."""

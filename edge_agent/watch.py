@@ -11,6 +11,7 @@ from edge_agent.detect.baseline import Learned
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import NOTHING, Detector, Finding, Rest, Settings, Verdict
 from edge_agent.events import BaselineRelearned
+from edge_agent.gate import Gate, Waiting
 from edge_agent.observations import Cycle, Relearn, Seen
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
@@ -21,11 +22,19 @@ Answer = tuple[Detector[Any], Finding]
 class Watch:
     """What relies on a lost sensor is not asked: no stoppage is called because a cable was pulled."""
 
-    def __init__(self, workplace: Workplace, watches: Iterable[tuple[Settings, str]], senses: Senses) -> None:
+    def __init__(
+        self,
+        workplace: Workplace,
+        watches: Iterable[tuple[Settings, str]],
+        senses: Senses,
+        waiting: Iterable[Waiting] = (),
+    ) -> None:
         self.findings: dict[str, Finding] = {}
         self.senses = senses
         self.watches = tuple(watches)
         self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in self.watches]
+        names = {each.name for each in self.detectors}
+        self.gate = Gate(each for each in waiting if each.detector in names)
         self._timed = [place for place, each in enumerate(self.detectors) if type(each).due_ns is not Detector.due_ns]
         self.resting_since_ns: int | None = None  # no work is planned since then
         self.cycles: dict[str, int] = {}  # ended since then, by sensor
@@ -100,8 +109,11 @@ class Watch:
     def stands(self, source: str) -> bool:
         """Whether the gap that the detector called `source` found is still seen by it."""
         finding = self.findings.get(source)
-        asked = any(detector.name == source for detector in self._asked())
-        return asked and finding is not None and finding.verdict is Verdict.ABNORMAL
+        return finding is not None and finding.verdict is Verdict.ABNORMAL and self.asks(source)
+
+    def asks(self, name: str) -> bool:
+        """Whether the detector called `name` can tell now, and is asked."""
+        return any(detector.name == name for detector in self._asked())
 
     def restart(self, source: str, now_ns: int) -> None:
         """Let the detector called `source` begin anew, without an answer."""
@@ -109,6 +121,7 @@ class Watch:
             if detector.name == source:
                 detector.restart(now_ns)
                 self.findings.pop(source, None)
+                self.gate.forget(source)
 
     def back(self, sensor: str, now_ns: int) -> None:
         """Let everything that relies on `sensor` begin anew: it is heard again, and what was missed is not known."""
@@ -126,8 +139,11 @@ class Watch:
         for detector in self.detectors:
             if since_ns is not None and detector.FAMILY == "delay":
                 rest = Rest(now_ns - since_ns, self.cycles.get(detector.of, 0))
-                if not detector.resume(rest, now_ns):
+                if detector.resume(rest, now_ns):
+                    self.gate.rested(detector.name, rest.lasted_ns)
+                else:
                     self.findings.pop(detector.name, None)
+                    self.gate.forget(detector.name)
 
     def next_shift(self, now_ns: int) -> None:
         """Another shift has begun."""

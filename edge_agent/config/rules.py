@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge_agent.config import broker, names, planning, response, times, wiring
+from edge_agent.config import broker, hygiene, names, planning, response, times, wiring
 from edge_agent.config.complaint import Complaints
 from edge_agent.config.draft import Draft
 
@@ -28,6 +28,7 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     names.readings,
     names.detectors,
     names.detectors_once,
+    hygiene.delays,
     wiring.pins,
     wiring.lamps,
     wiring.stack_tiers,

@@ -43,6 +43,7 @@ class BehindTakt(rule.Detector[Settings]):
     SETTINGS = Settings
     JUDGES = "cycle"
     FAMILY = "delay"
+    DEADBAND_IN = "parts"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
         super().__init__(settings, workplace, of)

@@ -46,6 +46,7 @@ class MicroStop(rule.Detector[Settings]):
     SETTINGS = Settings
     JUDGES = "cycle"
     FAMILY = "delay"
+    DEADBAND_IN = "stops"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
         super().__init__(settings, workplace, of)

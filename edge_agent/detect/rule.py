@@ -18,6 +18,8 @@ import msgspec.inspect
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.standard import Span
+
 if TYPE_CHECKING:
     from edge_agent.detect.baseline import Learned
     from edge_agent.detect.block import Block
@@ -67,6 +69,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Args:
         of: the sensor or the characteristic it judges; left out where the station has only one.
         mode: `light` lights the lamp; `observe` judges and records and lights nothing.
+        on_delay, off_delay: how long a gap must stand before it counts, and be gone before it is over.
+        deadband: how far back inside its limit the value must be before the gap is over, in the value's unit.
     """
 
     of: Annotated[
@@ -75,6 +79,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mode: Annotated[
         Literal["light", "observe"], msgspec.Meta(description="observe: judges, records, lights nothing")
     ] = "light"
+    on_delay: Annotated[Span | None, msgspec.Meta(description="a gap is called once it has stood so long")] = None
+    off_delay: Annotated[Span | None, msgspec.Meta(description="a call ends once the gap has been gone so long")] = None
+    deadband: Annotated[
+        Annotated[float, msgspec.Meta(gt=0)] | None,
+        msgspec.Meta(description="a call ends once the value is so far back inside its limit; in the value's unit"),
+    ] = None
 
     def __post_init__(self) -> None:
         """Keep every number in its range, also where no configuration file has been read.
@@ -141,7 +151,8 @@ class Detector(Generic[S]):
     `JUDGES` says what `of` names: a sensor that sees cycles, a characteristic, either of these (`series`), any
     sensor, or a kind of call. `FAULT` marks a detector of the *sensor*: it answers UNKNOWN or NORMAL, never
     ABNORMAL, and what relies on that sensor is unknown with it. `CLEARS` says how a call it raised ends,
-    `PROBLEM_TYPE` whether it is a single gap (1) or one that keeps coming back (2).
+    `PROBLEM_TYPE` whether it is a single gap (1) or one that keeps coming back (2). `DEADBAND_IN` is the unit of a
+    value that every answer holds against one upper limit; without one there can be no deadband.
     """
 
     SETTINGS: ClassVar[type[Settings]]
@@ -150,6 +161,7 @@ class Detector(Generic[S]):
     CLEARS: ClassVar[Literal["by_itself", "on_restore"]] = "by_itself"
     FAULT: ClassVar[bool] = False
     PROBLEM_TYPE: ClassVar[Literal[1, 2]] = 1
+    DEADBAND_IN: ClassVar[str] = ""
 
     def __init__(self, settings: S, workplace: Workplace, of: str) -> None:
         """Judge `of`, a name in `workplace` that the border has checked."""

@@ -11,9 +11,10 @@
 14:00-22:00` and `break 09:00-09:15` (of the early shift) make the calendar, in Berlin. Without them work is always
 planned.
 
-`only KIND` looks for one gap only, `also KIND+KIND` for more than usual, with their default settings; `gauge none` has
-no gauge. `100 cycles of 49 to 51` are so many, the last of them when the line says; `110 readings of 24.99 to 25.01`
-come with a cycle each. `group NAME` says where the manual has it.
+`on_delay 20s`, `off_delay 30s` and `deadband 5` are those of `cycle_overrun`. `only KIND` looks for one gap only,
+`also KIND+KIND` for more than usual, with their default settings; `gauge none` has no gauge. `100 cycles of 49 to 51`
+are so many, the last of them when the line says; `110 readings of 24.99 to 25.01` come with a cycle each. `group NAME`
+says where the manual has it.
 
 Each line is a time (minutes:seconds), what happens then, and what is to be seen afterwards: every lamp that is
 lit, `dark` for none, and `sound`. `says` lists events that must have been said since the line before, in order.
@@ -26,6 +27,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from edge_agent import detect
@@ -58,7 +60,7 @@ from edge_agent.observations import (
 from edge_agent.plan import Plan
 from edge_agent.response import Response
 from edge_agent.shifts import DAYS, Product, Shift
-from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace, to_ns
+from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace, to_ns
 from edge_agent.station import Station
 
 BORE = Characteristic(name="bore_mm", nominal=25.0, lower=24.98, upper=25.02)
@@ -126,7 +128,7 @@ def watches(settings: dict[str, str]) -> list[tuple[detect.Settings, str]]:
     also = [each for each in detect.DETECTORS if kind_of(each.SETTINGS) in settings.get("also", "").split("+")]
     place = workplace(settings)
     every: list[tuple[detect.Settings, str]] = [
-        (cycle_overrun.Settings(mode="observe" if settings.get("observe") == "cycle_overrun" else "light"), "press"),
+        (overrun(settings), "press"),
         (no_cycle.Settings(), "press"),
         (behind_takt.Settings(), "press"),
         (out_of_spec.Settings(), "bore_mm"),
@@ -138,6 +140,14 @@ def watches(settings: dict[str, str]) -> list[tuple[detect.Settings, str]]:
         every.append((repeat.Settings(many=int(settings["repeat"])), "every"))
     wanted = {settings.get("only"), *settings.get("also", "").split("+"), "silent", "repeat"}
     return [entry for entry in every if "only" not in settings or kind_of(type(entry[0])) in wanted]
+
+
+def overrun(settings: dict[str, str]) -> cycle_overrun.Settings:
+    """How it looks for long cycles."""
+    spans = {name: Span.parse(settings[name]) for name in ("on_delay", "off_delay") if name in settings}
+    deadband = float(settings["deadband"]) if "deadband" in settings else None
+    mode: Literal["light", "observe"] = "observe" if settings.get("observe") == "cycle_overrun" else "light"
+    return cycle_overrun.Settings(mode=mode, deadband=deadband, **spans)
 
 
 def plan(settings: dict[str, str]) -> Plan:
