@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.accounts import Accounted, Hour, ShiftSummary
+from edge_agent.accounts import Accounted, GapTold, Hour, ShiftSummary
 from edge_agent.journal import Reader
 from edge_agent.standard import to_s
 
@@ -99,28 +99,30 @@ def _title(board: Board) -> str:
 
 def _row(hour: Hour) -> tuple[str, ...]:
     lost_ns = sum(lost.ns for lost in hour.losses.values())
-    losses = ", ".join(
-        f"{loss.replace('_', '-')} {lost.count}x {_clock(lost.ns)}" for loss, lost in hour.losses.items()
-    )
+    losses = ", ".join(f"{loss.replace('_', '-')} {lost.count}x {clock(lost.ns)}" for loss, lost in hour.losses.items())
     calls = ", ".join(
         f"{call.kind}{'' if call.attended_s is None else f' {call.attended_s:.0f} s'}" for call in hour.calls
     )
     figures = (hour.plan, hour.actual, f"{hour.difference:+d}", f"{hour.cumulative:+d}", hour.good)
-    return f"{hour.began[11:16]}-{hour.ended[11:16]}", *map(str, figures), _clock(lost_ns), losses, calls
+    return f"{hour.began[11:16]}-{hour.ended[11:16]}", *map(str, figures), clock(lost_ns), losses, calls
+
+
+def top_gaps(board: Board) -> list[GapTold]:
+    """The three gaps that cost most, of the whole shift or of what there is of it."""
+    gaps = board.summary.gaps if board.summary else [gap for hour in board.hours for gap in hour.gaps]
+    return sorted(gaps, key=lambda each: -each.lost_ns)[:3]
 
 
 def _gaps(board: Board) -> Iterator[str]:
-    """The three gaps that cost most."""
-    gaps = board.summary.gaps if board.summary else [gap for hour in board.hours for gap in hour.gaps]
-    for gap in sorted(gaps, key=lambda each: -each.lost_ns)[:3]:
+    for gap in top_gaps(board):
         calls = f", called: {', '.join(gap.calls)}" if gap.calls else ""
-        yield f"{gap.began[11:19]} {gap.loss.replace('_', '-')}, {_clock(gap.lost_ns)} lost{calls}"
+        yield f"{gap.began[11:19]} {gap.loss.replace('_', '-')}, {clock(gap.lost_ns)} lost{calls}"
 
 
-def _clock(ns: int) -> str:
+def clock(ns: int) -> str:
     """A length as minutes and seconds.
 
-    >>> _clock(75_000_000_000)
+    >>> clock(75_000_000_000)
     '1:15'
     """
     minutes, seconds = divmod(round(to_s(ns)), 60)

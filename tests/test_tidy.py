@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"time_signal", "reception", "agent", "link", "errands"}),
     frozenset({"uplink"}),
     frozenset({"assembly", "uplink_assembly"}),
-    frozenset({"rerun", "report", "progress", "run_chart"}),
+    frozenset({"rerun", "report", "progress", "svg", "run_chart", "analysis_board"}),
     frozenset({"tune"}),
     frozenset({"demo"}),
     frozenset({"verbs"}),

@@ -1,15 +1,16 @@
-"""The SVG itself, put together from text: no library, and the same input gives the same picture."""
+"""The picture of the run charts: plots over the same hours, one below the other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent import svg
 from edge_agent.run_chart.panel import Columns, Finding, Floats, Line, Panel, by_column, steps
+from edge_agent.svg import INK, text
 
 WIDTH, LEFT, RIGHT = 1200, 190, 180  # px
 PLOT = WIDTH - LEFT - RIGHT
@@ -20,7 +21,7 @@ MOST_MARKS = 2_000  # of findings in a lane; a lane of 830 px is full with fewer
 JOINED = 400  # points; fewer are joined by a line, as on paper
 APART = 15  # px between two labels
 
-INK, FAINT, VALUES = "#222222", "#d9d9d9", "#0072b2"
+FAINT, VALUES = "#d9d9d9", "#0072b2"
 STROKES = {
     "target": f'stroke="{INK}" stroke-width="1.6"',
     "pace": f'stroke="{INK}" stroke-width="1.6" stroke-dasharray="2 4"',
@@ -68,17 +69,12 @@ def drawn(title: str, subtitle: str, panels: Sequence[Panel], length_s: float) -
     for panel in panels:
         body += of_panel(panel, Frame(top, *panel.span(), length_s), marks, share)
         top += HEIGHT + LANE * len(panel.kinds()) + FOOT + GAP
-    return "\n".join([*opening(title, subtitle, top - GAP + 16, bool(kinds)), *body, "</svg>", ""])
+    return svg.document(opening(title, subtitle, top - GAP + 16, bool(kinds)), body)
 
 
 def opening(title: str, subtitle: str, height: int, found: bool) -> Iterator[str]:
     """The head of the document, the title and what the signs mean."""
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-        f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" fill="{INK}">'
-    )
-    yield f"<title>{escape(title)}</title>"
-    yield f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
+    yield from svg.opening(title, WIDTH, height)
     yield text(24, 30, title, 'font-size="18" font-weight="bold"')
     yield text(24, 50, subtitle, 'fill="#555555"')
     yield from legend(found=found)
@@ -211,8 +207,3 @@ def lane(kind: str, found: Sequence[Finding], frame: Frame, y: float, mark: tupl
         drawn_at.add((x, finding.called))
         inside = f'fill="{colour}"' if finding.called else f'fill="#ffffff" stroke="{colour}" stroke-width="1.5"'
         yield f'<path class="finding" d="{shape}" transform="translate({x:.0f} {y:.1f})" {inside}/>'
-
-
-def text(x: float, y: float, words: str, style: str = "") -> str:
-    """A line of text."""
-    return f'<text x="{x:.1f}" y="{y:.1f}"{" " if style else ""}{style}>{escape(words)}</text>'

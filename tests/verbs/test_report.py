@@ -29,6 +29,20 @@ def test_the_last_date_is_printed(edge_agent, tmp_path):
     assert ["13:00"] == [hour["began"][11:16] for hour in json.loads(said)["hours"]]
 
 
+def test_the_board_is_drawn(edge_agent, tmp_path):
+    """One shift is one file; several are several, named after each; where it cannot be written, that is said."""
+    path, page = told(tmp_path), tmp_path / "board.svg"
+    assert (0, f"{page}\n") == edge_agent("report", path, "--shift", "early", "--svg", page)[:2]
+    assert "38 of 62" in page.read_text(encoding="utf-8")
+    code, said, _ = edge_agent("report", path, "--svg", page)
+    assert (0, ["board-2026-11-23-early.svg", "board-2026-11-23-outside.svg"]) == (
+        code,
+        sorted(line.rpartition("/")[2] for line in said.splitlines()),
+    )
+    code, _, why = edge_agent("report", path, "--svg", tmp_path / "none" / "board.svg")
+    assert (1, True) == (code, "no such file or directory; name another file" in why)
+
+
 def test_nothing_to_print_is_said(edge_agent, tmp_path):
     """Exit code 1, and when there will be something; no journal is 69."""
     path = told(tmp_path)
