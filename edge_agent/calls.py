@@ -63,7 +63,10 @@ class Calls:
 
     def from_source(self, source: str) -> Call | None:
         """The open call that `source` raised, if any."""
-        return next((call for call in self.open.values() if call.source == source), None)
+        for call in self.open.values():
+            if call.source == source:
+                return call
+        return None
 
     def found(self, detector: Detector[Any], finding: Finding, recent_cycles_s: tuple[float, ...]) -> Call | None:
         """Raise a call for a gap that a detector found; None where the bound is reached."""
@@ -162,6 +165,8 @@ class Calls:
 
     def due_ns(self) -> int | None:
         """When the first open call gets a signal from time itself."""
+        if not self.open:
+            return None  # as a rule, and asked every turn
         return min((due[0] for due in self._deadlines().values()), default=None)
 
     def advance(self, now_ns: int) -> None:

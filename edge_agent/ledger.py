@@ -74,7 +74,7 @@ class Ledger:
         """When it wants to be asked again: a boundary of the plan, the next hour, the next part that becomes due."""
         if self.planned.kind != "working":
             return self.boundary_ns
-        part_ns = self.account.at_ns + (self.due.wait_ns if self.pace_ns >= WAKE_NS else WAKE_NS)
+        part_ns = self.account.at_ns + (self.due.wait_ns if self.each_part else WAKE_NS)
         return part_ns if self.boundary_ns is None or part_ns < self.boundary_ns else self.boundary_ns
 
     def advance(self, now_ns: int) -> None:
@@ -294,7 +294,7 @@ class Ledger:
     def _set_pace(self, due: Fraction) -> None:
         self.standard_ns = to_ns(self.plan.standard_of(self.account.product).standard_cycle_s)
         self.pace_ns = self.plan.pace_ns(self.account.product)
-        self.due = Due(due, self.pace_ns)
+        self.due, self.each_part = Due(due, self.pace_ns), self.pace_ns >= WAKE_NS
 
     def _tallies(self) -> Iterable[Tally]:
         return self.account.hour, self.account.shift

@@ -27,7 +27,9 @@ class Senses:
 
     def find(self, sensor: str, ground: str, at_ns: int) -> Data | None:
         """Take a ground away; the event is said with the last one only."""
-        grounds = self.lost.get(sensor, {})
+        if sensor not in self.lost:
+            return None
+        grounds = self.lost[sensor]
         since = grounds.pop(ground, None)
         if since is None or grounds:
             return None

@@ -35,9 +35,14 @@ class Watch:
         self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in self.watches]
         names = {each.name for each in self.detectors}
         self.gate = Gate(each for each in waiting if each.detector in names)
-        self._timed = [place for place, each in enumerate(self.detectors) if type(each).due_ns is not Detector.due_ns]
+        self._arrange()
         self.resting_since_ns: int | None = None  # no work is planned since then
         self.cycles: dict[str, int] = {}  # ended since then, by sensor
+
+    def _arrange(self) -> None:
+        """Know whom to ask, by what there is to ask: needed several times a turn, and changed hardly ever."""
+        self._timed = [each for each in self.detectors if type(each).due_ns is not Detector.due_ns]
+        self._shown_to: dict[tuple[type[Seen], str | None, str | None], list[Detector[Any]]] = {}
 
     def begin(self, now_ns: int, learned: Iterable[Learned]) -> None:
         """Begin to wait, with what was learned in an earlier run."""
@@ -50,22 +55,19 @@ class Watch:
 
     def due_ns(self) -> int | None:
         """When the first of those that are asked wants to be asked again."""
-        due = [due_ns for detector in self._waiting() if (due_ns := detector.due_ns()) is not None]
-        return min(due, default=None)
+        due = [due_ns for detector in self._able(self._timed) if (due_ns := detector.due_ns()) is not None]
+        return min(due) if due else None
 
     def late(self, now_ns: int) -> Iterator[Answer]:
         """Answers of those whose deadline has come."""
-        for detector in self._waiting():
-            due_ns = detector.due_ns()
-            if due_ns is not None and due_ns <= now_ns:
-                yield from self._ask(detector, None, now_ns)
+        due = (each for each in self._able(self._timed) if (due_ns := each.due_ns()) is not None and due_ns <= now_ns)
+        return self._ask(due, None, now_ns)
 
     def show(self, seen: Seen, now_ns: int) -> Iterator[Answer]:
-        """Answers of all that can tell to something seen."""
+        """Answers to something seen, of all that it concerns and that can tell."""
         if self.resting_since_ns is not None and isinstance(seen, Cycle):
             self.cycles[seen.sensor] = self.cycles.get(seen.sensor, 0) + 1
-        for detector in self._asked():
-            yield from self._ask(detector, seen, now_ns)
+        return self._ask(self._able(self._heeding(seen)), seen, now_ns)
 
     def scan(self, block: Readings, now_ns: int) -> Iterator[Answer]:
         """Answers to many readings at once, those that one after the other would get, in their order.
@@ -79,12 +81,15 @@ class Watch:
         count = len(samples) - 1
         for place, sample in enumerate(samples.samples()):
             for seen in sample:
-                for detector in self._asked():
-                    if _concerns(detector, block) and (place == count or detector.name not in ahead):
-                        yield from self._ask(detector, seen, now_ns)
+                asked = [
+                    detector
+                    for detector in self._able(self.detectors)
+                    if _concerns(detector, block) and (place == count or detector.name not in ahead)
+                ]
+                yield from self._ask(asked, seen, now_ns)
 
     def _concerned(self, block: Readings) -> int:
-        return sum(_concerns(detector, block) for detector in self._asked())
+        return sum(_concerns(detector, block) for detector in self._able(self.detectors))
 
     def _ahead(self, block: Readings) -> set[str]:
         """Put copies that have seen all but the last reading in the place of detectors whose answer does not change."""
@@ -104,6 +109,7 @@ class Watch:
                     return set()  # the sensor may be lost halfway: then nobody else is asked about the rest
         for place, look in copies.items():
             self.detectors[place] = look
+        self._arrange()
         return {look.name for look in copies.values()}
 
     def stands(self, source: str) -> bool:
@@ -113,7 +119,7 @@ class Watch:
 
     def asks(self, name: str) -> bool:
         """Whether the detector called `name` can tell now, and is asked."""
-        return any(detector.name == name for detector in self._asked())
+        return any(detector.name == name for detector in self._able(self.detectors))
 
     def restart(self, source: str, now_ns: int) -> None:
         """Let the detector called `source` begin anew, without an answer."""
@@ -156,6 +162,7 @@ class Watch:
             if of in workplace.cycle_sources() and not self.detectors[place].FAULT:
                 self.detectors[place] = detect.build(settings, workplace, of)
                 self.restart(self.detectors[place].name, now_ns)
+        self._arrange()
 
     def learned(self) -> tuple[Learned, ...]:
         """What the detectors know of what is usual."""
@@ -170,15 +177,17 @@ class Watch:
                 known = "nothing yet" if before.fit is None else f"{before.fit.count} values"
                 yield BaselineRelearned(detector=detector.name, before=known, who=asked.who, via=asked.via)
 
-    def _asked(self) -> list[Detector[Any]]:
-        """Those that can tell: whose sensors are not lost, and those that watch the sensors."""
-        return self._able(self.detectors)
-
-    def _waiting(self) -> list[Detector[Any]]:
-        """Those of the asked that can have a deadline: this is needed several times a turn."""
-        return self._able([self.detectors[place] for place in self._timed])
+    def _heeding(self, seen: Seen) -> list[Detector[Any]]:
+        """Those whom such an observation concerns."""
+        subjects = getattr(seen, "sensor", None), getattr(seen, "characteristic", None)
+        found = self._shown_to.get((type(seen), *subjects))
+        if found is None:
+            found = [detector for detector in self.detectors if detector.heeds(type(seen), subjects)]
+            self._shown_to[type(seen), *subjects] = found  # as many as sensors and kinds of observations
+        return found
 
     def _able(self, detectors: list[Detector[Any]]) -> list[Detector[Any]]:
+        """Those of them that can tell: whose sensors are not lost, and those that watch the sensors."""
         rests = self.resting_since_ns is not None
         if not self.senses.lost and not rests:
             return detectors
@@ -188,11 +197,12 @@ class Watch:
             if detector.FAULT or (self.senses.tells(detector.relies_on) and not (rests and detector.FAMILY == "delay"))
         ]
 
-    def _ask(self, detector: Detector[Any], seen: Seen | None, now_ns: int) -> Iterator[Answer]:
-        finding = detector.step(seen, now_ns)
-        if finding is not None:
-            yield detector, finding
-            self.findings[detector.name] = finding  # afterwards: who acts on it may want the answer before
+    def _ask(self, detectors: Iterable[Detector[Any]], seen: Seen | None, now_ns: int) -> Iterator[Answer]:
+        for detector in detectors:
+            finding = detector.step(seen, now_ns)
+            if finding is not None:
+                yield detector, finding
+                self.findings[detector.name] = finding  # afterwards: who acts on it may want the answer before
 
 
 def _concerns(detector: Detector[Any], block: Readings) -> bool:

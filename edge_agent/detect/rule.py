@@ -18,6 +18,7 @@ import msgspec.inspect
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.observations import Raised
 from edge_agent.standard import Span
 
 if TYPE_CHECKING:
@@ -195,6 +196,10 @@ class Detector(Generic[S]):
         if self.JUDGES in {"characteristic", "series"} and (sources := self.workplace.reading_sources(self.of)):
             return sources
         return (self.of,)
+
+    def heeds(self, kind: type[Seen], subjects: tuple[str | None, str | None]) -> bool:
+        """Whether an observation of this kind, of this sensor and characteristic, concerns it; no other is shown."""
+        return kind is Raised if self.JUDGES == "call" else self.of in subjects
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:
         """Take what was seen, or None when a deadline has come; answer where there is something new to say.

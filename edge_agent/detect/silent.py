@@ -65,6 +65,10 @@ class Silent(rule.Detector[Settings]):
             return None
         return self.heard_ns + self.within_ns
 
+    def heeds(self, kind: type[Seen], subjects: tuple[str | None, str | None]) -> bool:  # noqa: ARG002 - all of them
+        """Whoever speaks: others tell that this one does not."""
+        return True
+
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:
         """Note who speaks."""
         if seen is None:

@@ -154,6 +154,11 @@ def answers(detector: Detector[Any], shift: list[tuple[Seen | None, int]]) -> li
     return [finding for finding in said if finding is not None]
 
 
+def heeded(detector: Detector[Any], seen: Seen) -> bool:
+    """Whether the station would show it this."""
+    return detector.heeds(type(seen), (getattr(seen, "sensor", None), getattr(seen, "characteristic", None)))
+
+
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: kind_of(d.SETTINGS))
 class TestContract:
     """Each promise, for each detector."""
@@ -249,6 +254,12 @@ class TestContract:
         instance = made(detector)
         other = [Cycle(1, "other", 0, 0, True, 1), CycleStart(2, "other"), Reading(3, "other", "weight_g", 1e9)]
         assert [None, None, None] == [instance.step(seen, seen.at_ns) for seen in other]
+
+    @pytest.mark.parametrize("seed", SEEDS)
+    def test_it_misses_nothing_that_it_is_not_shown(self, detector: type[Detector[Any]], seed: int) -> None:
+        """Shown only what it says concerns it, it answers as if it had been shown everything."""
+        shown = [(seen if seen is None or heeded(made(detector), seen) else None, at) for seen, at in history(seed)]
+        assert answers(made(detector), history(seed)) == answers(made(detector), shown)
 
     def test_numbers_out_of_range_are_refused(self, detector: type[Detector[Any]]) -> None:
         """Also where no configuration file was read; the complaint names the setting and what it may be."""
