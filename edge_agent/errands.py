@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge_agent import clock, control
-from edge_agent.journal import Row
+from edge_agent.journal import JournalError, Row
 from edge_agent.link import Answered, Link
 from edge_agent.signals.commands import Desk, response_topic
 from edge_agent.signals.contract import Identity
@@ -14,7 +14,8 @@ from edge_agent.signals.payloads import Answer, Command
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns
 
-ANSWER_EXPIRY_S = 60  # whoever asked has given up by then
+ANSWER_LIFE_S = 60  # whoever asked has given up by then
+MOST_GONE = 100  # ranges in an answer: 4 kB; of the rest the next replay tells
 
 
 class Errand(msgspec.Struct, frozen=True):
@@ -41,9 +42,9 @@ class Errands:
             left_s = judged.expires_at.timestamp() - wall_ns / clock.NS_PER_S
             judged = self._carry_out(judged, came, now_ns + to_ns(left_s))
         if judged is not None:
-            self._answer(came, judged)
+            self._answer(came, judged, now_ns)
 
-    def done(self, errand: Errand, answered: Answered) -> None:
+    def done(self, errand: Errand, answered: Answered, now_ns: int) -> None:
         """The station has answered, or could not."""
         said = answered.answer
         if said is None:
@@ -52,31 +53,37 @@ class Errands:
             answer = Answer(
                 id=errand.command.id, status="ok" if said.ok else "error", error=said.error, calls=said.calls
             )
-        self._answer(errand.came, answer)
+        self._answer(errand.came, answer, now_ns)
 
     def _carry_out(self, command: Command, came: Came, until_ns: int) -> Answer | None:
-        error = None
         if command.type == "snapshot":
             self.snapshot_wanted = True
-        elif command.type == "replay":
-            error = self._replay(command)
-        else:
-            request = control.Request(do=command.type, call=command.call, who=command.by, via="remote")
-            if self._link.ask(request, Errand(command, came), until_ns):
-                return None
-            error = "the station is busy; send a new command"
-        return Answer(id=command.id, status="ok" if error is None else "error", error=error)
+            return Answer(id=command.id, status="ok")
+        if command.type == "replay":
+            return self._replay(command)
+        request = control.Request(do=command.type, call=command.call, who=command.by, via="remote")
+        if self._link.ask(request, Errand(command, came), until_ns):
+            return None
+        return Answer(id=command.id, status="error", error="the station is busy; send a new command")
 
-    def _replay(self, command: Command) -> str | None:
-        if not self._sender.epoch or command.args is None:  # the desk lets no replay through without its range
-            return "there is no journal to replay from"
-        if not self._sender.replays.add(command.args.first, command.args.last):
-            return "too many replays are waiting; ask again when they have come"
-        return None
+    def _replay(self, command: Command) -> Answer:
+        """Send a range again, and say what of it will never come, so that whoever asked can close the hole."""
+        wanted, epoch = command.args, self._sender.epoch
+        if not epoch or wanted is None:  # the desk lets no replay through without its range
+            return Answer(id=command.id, status="error", error="there is no journal to replay from")
+        if wanted.epoch not in {None, epoch}:
+            error = f"the journal {wanted.epoch} is no more; the station records in {epoch} now"
+            return Answer(id=command.id, status="error", error=error, epoch=epoch)
+        try:
+            gone = self._sender.replays.gone(wanted.first, wanted.last)[:MOST_GONE]
+        except JournalError as unread:
+            return Answer(id=command.id, status="error", error=str(unread))
+        if not self._sender.replays.add(wanted.first, wanted.last):
+            error = "too many replays are waiting; ask again when they have come"
+            return Answer(id=command.id, status="error", error=error, epoch=epoch)
+        return Answer(id=command.id, status="ok", epoch=epoch, gone=tuple(gone))
 
-    def _answer(self, came: Came, answer: Answer) -> None:
+    def _answer(self, came: Came, answer: Answer, now_ns: int) -> None:
         topic = response_topic(came.answer_to, self._identity.topic("res"))
-        payload = msgspec.json.encode(answer)
-        self._sender.answer(
-            Letter(topic=topic, payload=payload, expiry_s=ANSWER_EXPIRY_S, correlation=came.correlation)
-        )
+        letter = Letter(topic=topic, payload=msgspec.json.encode(answer), correlation=came.correlation)
+        self._sender.answer(letter, ANSWER_LIFE_S, now_ns)

@@ -25,11 +25,12 @@ from edge_agent.inbox import Inbox
 from edge_agent.journal import JournalError, Reader, Row
 from edge_agent.link import Answered, Heard, Link, StationAway, StationSaid
 from edge_agent.signals import contract, machine
+from edge_agent.signals.awaited import Awaited
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.connection import FAREWELL_S, Connection, Myself
 from edge_agent.signals.contract import Identity
-from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said
-from edge_agent.signals.payloads import CycleReport, Info, Snapshot
+from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said, Subscribed
+from edge_agent.signals.payloads import Info, Snapshot
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns
 from edge_agent.state import Status
@@ -65,7 +66,7 @@ class Uplink:
         journal_path: the journal; it need not be there yet.
         control_path: the station's control socket; it need not be there yet.
         info: the fields of `Info` but `station` and `schemas`; msgspec.ValidationError where they do not fit.
-        chance: numbers in [0, 1) for the back-off.
+        chance: numbers in [0, 1) for the back-offs.
     """
 
     def __init__(
@@ -85,13 +86,16 @@ class Uplink:
         self.connection = Connection(settings, self.myself, self.inbox.post, chance)
         self.link = Link(control_path, self.inbox.post)
         self.journal = Reader(journal_path)
-        self.sender: Sender[Row] = Sender(identity, self.journal)
+        awaited = Awaited(self.journal, chance) if settings.confirm == "ledger" else None
+        self.sender: Sender[Row] = Sender(identity, self.journal, awaited)
         self.errands = Errands(identity, self.link, self.sender)
         self.journal_cause = "not read yet"  # why no event can be read; empty while they can
         self.status: Status | None = None  # the station's last word; None while it is away
         self.away = "not heard yet"
         self._cycles = settings.cycle
+        self._listened_to = [identity.topic(kind) for kind in (("cmd",) if awaited is None else ("cmd", "ack"))]
         self._shown: object = None  # what `state` showed last
+        self._deaf = ""  # why commands or acknowledgements cannot be heard
         self._said = ""  # what the station was last told of the uplink
         self._telling = False
         self._poll_ns = self._tell_ns = self._state_ns = 0
@@ -125,7 +129,7 @@ class Uplink:
     def trouble(self) -> str:
         """What the station should know of the uplink: `connected`, with what is wrong beside it, or why not."""
         said = ["connected" if self.connection.up else self.connection.cause]
-        said += [self.journal_cause, self.sender.trouble()]
+        said += [self._deaf, self.journal_cause, self.sender.trouble()]
         ignored = [f"{number} commands ignored: {why}" for why, number in self.errands.desk.ignored.items()]
         dropped = [f"{number} dropped from a full inbox: {kind}" for kind, number in self.inbox.dropped.items()]
         text = "; ".join(text for text in (*said, *ignored, *dropped) if text)
@@ -152,13 +156,17 @@ class Uplink:
                 self.connection.lost(said, now_ns)
             case Landed():
                 self.sender.land(said.mid, said.code, now_ns)
+            case Subscribed(refused=refused):
+                self._deaf = "the broker does not let us listen: check its access list" if refused else ""
+            case Came(topic=topic) if topic == self.identity.topic("ack"):
+                self.sender.acknowledge(said.payload, retained=said.retained, now_ns=now_ns)
             case Came():
                 self.errands.take(said, now_ns, clock.wall_ns())
 
     def _greet(self) -> None:
         """What each connection begins with: listen, then `status` and `info`; `state` follows in the same turn."""
         if self.connection.transport is not None:
-            self.connection.transport.subscribe(self.identity.topic("cmd"))
+            self.connection.transport.subscribe(*self._listened_to)
         self.sender.publish("status", self.connection.status("online"))
         info = Letter(topic=self.identity.topic("info"), payload=msgspec.json.encode(self.info), retain=True)
         self.sender.publish("info", info)
@@ -188,7 +196,7 @@ class Uplink:
             if epoch != self.sender.epoch:
                 if self.sender.epoch and self.connection.up:  # what is in flight carries numbers of the old journal
                     self.connection.end("a new journal has begun; the connection is begun anew", now_ns)
-                self.sender.renew(epoch)
+                self.sender.renew(epoch, 0 if self.sender.epoch else self.journal.last_seq())
         text = self.trouble()
         if self.status is not None and text != self._said:
             self._said = text
@@ -201,18 +209,11 @@ class Uplink:
             case control.Recorded():
                 self.sender.backlog.nudge()
             case control.CycleSaid() if self._cycles and self.connection.transport is not None and self.connection.up:
-                self.connection.transport.send(self._cycle(said))
+                if self.sender.window.room > 0:  # telemetry gives way to events, and is not kept
+                    self.connection.transport.send(self._cycle(said))
 
     def _cycle(self, said: control.CycleSaid) -> Letter:
-        wall_ns = clock.wall_ns() - clock.now_ns() + said.at_ns
-        report = CycleReport(
-            time=clock.wall_text(wall_ns),
-            boot=self.myself.boot,
-            sensor=said.sensor,
-            count=said.count,
-            cycle_s=said.cycle_s,
-            gap_s=said.gap_s,
-        )
+        report = contract.cycle(said, self.myself.boot, clock.wall_ns() - clock.now_ns() + said.at_ns)
         payload = msgspec.json.encode(report)
         return Letter(topic=self.identity.topic("cycle"), payload=payload, qos=0, expiry_s=CYCLE_EXPIRY_S)
 
@@ -274,7 +275,7 @@ class Uplink:
                 elif epoch == self.sender.epoch:
                     self.sender.backlog.told(ranges)
             case Errand():
-                self.errands.done(said.token, said)
+                self.errands.done(said.token, said, now_ns)
             case _ if said.answer is None:
                 self._said = ""  # of itself: said again at the next poll
 

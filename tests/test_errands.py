@@ -1,4 +1,6 @@
+import contextlib
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,6 +101,22 @@ def test_a_replay_sends_a_range_again_and_marks_it(tmp_path, station):
         assert all(event["replayed"] is True for event in again)
         station.record(1)
         assert [41] == events(plant, 1)
+
+
+def test_a_replay_says_what_the_journal_has_no_more(tmp_path, station):
+    """Whoever asked can close the hole as explained: the journal it was asked of, and the ranges that are gone."""
+    station.record(20)
+    with contextlib.closing(sqlite3.connect(station.path)) as other, other:
+        other.execute("DELETE FROM event WHERE seq BETWEEN 3 AND 5 OR seq = 9")
+    with broker(tmp_path) as running, subscriber(running.port, ALL) as plant, sending(station, running.port):
+        events(plant, 16)
+        send(plant, "r1", type="replay", args={"from": 1, "to": 30})
+        said = json.loads(plant.next(of("res")).payload)
+        assert ("ok", station.journal.epoch, [[3, 5], [9, 9]]) == (said["status"], said["epoch"], said["gone"])
+        send(plant, "r2", type="replay", args={"from": 1, "to": 30, "epoch": "0123456789abcdef"})
+        said = json.loads(plant.next(of("res")).payload)
+        assert ("error", station.journal.epoch) == (said["status"], said["epoch"])
+        assert "0123456789abcdef is no more" in said["error"]
 
 
 def test_a_snapshot_is_published_again_when_asked_for(tmp_path, station):

@@ -5,7 +5,7 @@ from edge_agent.signals.mqtt import Came, Landed
 from edge_agent.uplink import INBOX_LIMIT as MOST
 from edge_agent.uplink import SHARES
 
-COMMAND = Came(1, b"", False, None, None)
+COMMAND = Came(1, "cmd", b"", False, None, None)
 
 
 def test_a_flood_of_commands_leaves_room_for_what_the_broker_confirms():

@@ -113,6 +113,7 @@ BROKER = """
 [mqtt]
 host = "{host}"
 port = 1883
+# confirm = "ledger"             # a consumer confirms events, like `edge-agent ledger`; without, the broker does
 # username = "{name}"
 # credential = "mqtt-password"   # name of a credential file, never the secret itself
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,13 @@ class Reader:
         """At most `limit` of the events `first` to `last`, both included, confirmed or not, in order."""
         sql = f"SELECT {COLUMNS} FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"  # noqa: S608 - our own names
         return [Row(*row) for row in self._rows(sql, first, last, limit)]
+
+    def gone(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Ranges of `first` to `last` that were recorded once and are there no more: dropped, or pruned."""
+        last = min(last, self.last_seq())
+        rows = self._rows("SELECT seq FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", first, last)
+        there = [first - 1, *(row[0] for row in rows), last + 1]
+        return [(before + 1, after - 1) for before, after in pairwise(there) if after - before > 1]
 
     def turns(self) -> Iterator[bytes]:
         """The lines of the recording, oldest first; the oldest run may have lost its beginning."""

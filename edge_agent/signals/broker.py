@@ -20,7 +20,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     host: str
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 1883
-    confirm: Literal["puback"] = "puback"
+    confirm: Annotated[
+        Literal["puback", "ledger"],
+        msgspec.Meta(description="who confirms an event: the broker (weaker: it can lose what it took) or a consumer"),
+    ] = "puback"
     username: str | None = None
     credential: str | None = None
     tls: Tls | None = None

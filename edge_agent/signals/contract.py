@@ -12,8 +12,10 @@ from typing import Any, Protocol
 import msgspec
 
 from edge_agent import clock
+from edge_agent.control import CycleSaid
 from edge_agent.events import CATALOGUE
 from edge_agent.signals.payloads import (
+    Ack,
     Answer,
     CallTimes,
     CloudEvent,
@@ -108,6 +110,7 @@ PAYLOADS: dict[str, type[msgspec.Struct]] = {
     "cycle": CycleReport,
     "cmd": Command,
     "res": Answer,
+    "ack": Ack,
 }
 
 
@@ -138,6 +141,18 @@ def cloud_event(identity: Identity, epoch: str, row: Row, *, replayed: bool = Fa
         datacontenttype="application/json",
         subject=None if call is None else f"call/{call}",
         replayed=replayed,
+    )
+
+
+def cycle(said: CycleSaid, boot: str, wall_ns: int) -> CycleReport:
+    """A finished cycle as `cycle` shows it; it ended at `wall_ns`."""
+    return CycleReport(
+        time=clock.wall_text(wall_ns),
+        boot=boot,
+        sensor=said.sensor,
+        count=said.count,
+        cycle_s=said.cycle_s,
+        gap_s=said.gap_s,
     )
 
 

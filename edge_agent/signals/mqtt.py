@@ -17,13 +17,14 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from edge_agent.signals.access import CONNECT_S, cause_of, password, tls_context
 from edge_agent.signals.broker import Settings
 
 WILL_DELAY_S = 10  # a station back within it never showed as offline
 SESSION_S = 60  # longer than the will's delay: the end of the session would publish the will at once
-LARGEST_IN = 8192  # bytes; MQTT 5 brokers then drop larger messages, a command has 4096 at most
+LARGEST_IN = 8192  # bytes; a command has 4096 at most, an acknowledgement as many
 LOOP_S = 1.0  # how long paho may sleep: the longest an abandoned connection takes to end
 OVERHEAD = 128  # bytes of a packet beside topic, payload and correlation; really at most 70
 CONTENT_TYPES = {True: "application/cloudevents+json; charset=utf-8", False: "application/json"}
@@ -80,16 +81,24 @@ class Landed(msgspec.Struct, frozen=True):
 
 
 class Came(msgspec.Struct, frozen=True):
-    """A message for the station."""
+    """A message on a topic asked for."""
 
     number: int
+    topic: str
     payload: bytes
     retained: bool
     answer_to: str | None
     correlation: bytes | None
 
 
-Said = Connected | Lost | Landed | Came
+class Subscribed(msgspec.Struct, frozen=True):
+    """The broker has answered what was asked for: `refused` of the topics are not allowed."""
+
+    number: int
+    refused: int
+
+
+Said = Connected | Lost | Landed | Came | Subscribed
 Post = Callable[[Said], None]
 """Into the uplink's inbox: never blocks, never raises, may be called from any thread."""
 
@@ -101,17 +110,27 @@ class Transport:
         settings: where the broker is.
         number: tells this connection from the ones before it in everything it posts.
         client_id: known to the broker.
-        will: what the broker says when the station falls silent.
+        will: what the broker says when the station falls silent; None where nobody would be missed.
         five: MQTT 5; else 3.1.1.
+        largest_in: bytes; MQTT 5 brokers then drop larger messages.
     """
 
     def __init__(
-        self, settings: Settings, number: int, client_id: str, will: Letter, post: Post, *, five: bool
+        self,
+        settings: Settings,
+        number: int,
+        client_id: str,
+        will: Letter | None,
+        post: Post,
+        *,
+        five: bool,
+        largest_in: int = LARGEST_IN,
     ) -> None:
         self._settings = settings
         self._number = number
         self._post = post
         self._five = five
+        self._largest_in = largest_in
         self._closing = threading.Event()
         self._client = self._make(client_id, will)
         self._thread = threading.Thread(target=self._run, name=f"broker-{number}", daemon=True)
@@ -125,9 +144,12 @@ class Transport:
         """Whether its thread still runs; an abandoned one ends within a second, or when the resolver gives up."""
         return self._thread.is_alive()
 
-    def subscribe(self, topic: str) -> None:
-        """Ask for messages on a topic."""
-        self._client.subscribe(topic, qos=1)
+    def subscribe(self, *topics: str) -> None:
+        """Ask for messages on topics; `Subscribed` follows."""
+        if self._five:
+            self._client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in topics])
+        else:
+            self._client.subscribe([(topic, 1) for topic in topics])
 
     def send(self, letter: Letter) -> int:
         """Hand one message to the network thread; returns the id its answer will carry. Never blocks."""
@@ -145,7 +167,7 @@ class Transport:
         """Cut the connection without a goodbye: the broker says the will."""
         self._closing.set()
 
-    def _make(self, client_id: str, will: Letter) -> Client:
+    def _make(self, client_id: str, will: Letter | None) -> Client:
         version = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
         client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=False)
         number, post = self._number, self._post  # no reference to self: paho's sockets end with the last use of it
@@ -153,10 +175,12 @@ class Transport:
         client.on_disconnect = lambda _c, _u, _f, reason, _p: post(Lost(number, f"connection lost: {reason}"))
         client.on_publish = lambda _c, _u, mid, reason, _p: post(Landed(number, mid, reason.value))
         client.on_message = lambda _c, _u, message: post(_came(number, message))
+        client.on_subscribe = lambda _c, _u, _mid, codes, _p: post(Subscribed(number, sum(c.is_failure for c in codes)))
         client.on_socket_open = _hurry
         client.on_socket_register_write = _woken
         client.connect_timeout = CONNECT_S
-        client.will_set(will.topic, will.payload, will.qos, will.retain, _will_properties() if self._five else None)
+        if will is not None:
+            client.will_set(will.topic, will.payload, will.qos, will.retain, _will_properties() if self._five else None)
         return client
 
     def _run(self) -> None:
@@ -177,7 +201,11 @@ class Transport:
             self._client.tls_set_context(tls_context(settings.tls.ca, settings.tls.certificate, settings.tls.key))
         if self._five:
             self._client.connect(
-                settings.host, settings.port, settings.keepalive_s, clean_start=True, properties=_connect_properties()
+                settings.host,
+                settings.port,
+                settings.keepalive_s,
+                clean_start=True,
+                properties=_connect_properties(self._largest_in),
             )
         else:
             self._client.connect(settings.host, settings.port, settings.keepalive_s)
@@ -210,17 +238,17 @@ def _connack(number: int, reason: ReasonCode, properties: Properties | None) -> 
 def _came(number: int, message: MQTTMessage) -> Came:
     answer_to = getattr(message.properties, "ResponseTopic", None)
     correlation = getattr(message.properties, "CorrelationData", None)
-    return Came(number, bytes(message.payload), message.retain, answer_to, correlation)
+    return Came(number, message.topic, bytes(message.payload), message.retain, answer_to, correlation)
 
 
 def _properties(packet: int) -> Properties:
     return Properties(packet)  # type: ignore[no-untyped-call]  # paho leaves this one without types
 
 
-def _connect_properties() -> Properties:
+def _connect_properties(largest_in: int) -> Properties:
     properties = _properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = SESSION_S
-    properties.MaximumPacketSize = LARGEST_IN
+    properties.MaximumPacketSize = largest_in
     return properties
 
 

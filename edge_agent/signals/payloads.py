@@ -128,11 +128,32 @@ class CycleReport(msgspec.Struct, frozen=True, kw_only=True):
     gap_s: float | None
 
 
-class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Of `replay`: first and last sequence number wanted."""
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Ranges = tuple[tuple[Number, Number], ...]
+"""First and last number of each range, both included."""
 
-    first: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] = msgspec.field(name="from")
-    last: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] = msgspec.field(name="to")
+
+class Ack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Payload of `ack`, from a consumer, never retained: what is in its books and safe there.
+
+    Args:
+        epoch: of which journal.
+        upto: everything from 1 up to here is in the books, but what is in `missing`; 0 for nothing. A consumer with
+            more holes than fit names an `upto` before the first that does not.
+        missing: ranges that are not in the books, first and last number each.
+    """
+
+    epoch: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    upto: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+    missing: Annotated[Ranges, msgspec.Meta(max_length=100)] = ()
+
+
+class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Of `replay`: first and last sequence number wanted, and of which epoch; without it, of the present one."""
+
+    first: Number = msgspec.field(name="from")
+    last: Number = msgspec.field(name="to")
+    epoch: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,14 +171,23 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     issued_at: Annotated[datetime, msgspec.Meta(tz=True)]
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
-    call: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    call: Number | None = None
     args: Arguments | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """Payload of `res`: each command that can be answered is answered once; `calls` are those it changed."""
+    """Payload of `res`: each command that can be answered is answered once.
+
+    Args:
+        calls: those the command changed.
+        epoch: of `replay`: the journal it was answered from; null where there was none to ask.
+        gone: of `replay`: ranges wanted that the journal has no more and that will never come; at most 100, ask
+            again for the rest.
+    """
 
     id: str
     status: Literal["ok", "error", "expired", "duplicate", "denied"]
     error: str | None = None
     calls: tuple[int, ...] = ()
+    epoch: str | None = None
+    gone: Ranges = ()

@@ -8,9 +8,12 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from edge_agent.signals.awaited import Awaited
 from edge_agent.signals.contract import Identity, Row, cloud_event
 from edge_agent.signals.mqtt import Letter
-from edge_agent.signals.outbox import REFUSED_FROM, Backlog, Journal, Replays, Why, Window
+from edge_agent.signals.outbox import REFUSED_FROM, Backlog, Journal, Replays, Why
+from edge_agent.signals.window import Window
+from edge_agent.standard import NS_PER_S, to_ns
 
 ANSWERS = 64  # waiting for the window; the desk lets five commands a second through
 KINDS = ("status", "info", "state")  # in the order a subscriber needs them
@@ -23,18 +26,19 @@ Send = Callable[[Letter], int]
 class Sender(Generic[R]):
     """Everything waiting to be sent, and what is in flight; told the time.
 
-    `lost` counts what was given up and is no event, by reason: events are never given up.
+    `lost` counts what was given up and is no event, by reason: events are never given up. With `awaited` a consumer
+    confirms events, else the broker.
     """
 
-    def __init__(self, identity: Identity, journal: Journal[R]) -> None:
+    def __init__(self, identity: Identity, journal: Journal[R], awaited: Awaited[R] | None = None) -> None:
         self.identity = identity
         self.window = Window()
-        self.backlog = Backlog(journal)
+        self.backlog = Backlog(journal, awaited)
         self.replays = Replays(journal)
         self.epoch = ""  # of the journal the events come from; until it is known none is sent
         self.lost: Counter[str] = Counter()
         self._retained: dict[str, Letter] = {}
-        self._answers: deque[Letter] = deque()
+        self._answers: deque[tuple[Letter, int]] = deque()  # and when it is too late for it
         self._largest: int | None = None
         self._replay_next = False
 
@@ -47,27 +51,27 @@ class Sender(Generic[R]):
         self._retained.clear()
         self._largest = largest
 
-    def renew(self, epoch: str) -> None:
-        """Events come from another journal from now on."""
+    def renew(self, epoch: str, highest: int = 0) -> None:
+        """Events come from another journal from now on; up to `highest` an earlier process may have sent them."""
         self.epoch = epoch
-        self.backlog.renew()
+        self.backlog.renew(highest)
         self.replays.clear()
 
     def publish(self, kind: str, letter: Letter) -> None:
         """Send a retained message soon; a newer one of its kind takes its place."""
         self._retained[kind] = letter
 
-    def answer(self, letter: Letter) -> None:
-        """Send an answer soon."""
+    def answer(self, letter: Letter, life_s: int, now_ns: int) -> None:
+        """Send an answer soon; what is left of its life is said when it goes out."""
         if len(self._answers) >= ANSWERS:
             self.lost["answers without room"] += 1
         else:
-            self._answers.append(letter)
+            self._answers.append((letter, now_ns + to_ns(life_s)))
 
     def fill(self, send: Send, now_ns: int, *, events: bool) -> None:
         """Send as much as the window allows; raises what the journal raises."""
         while self.window.room > 0:
-            letter = self._next_notice()
+            letter = self._next_notice(now_ns)
             if letter is not None:
                 self._send(letter, None, send, now_ns)
             elif not events or not self.epoch or not self._send_row(send, now_ns):
@@ -86,6 +90,10 @@ class Sender(Generic[R]):
         elif code >= REFUSED_FROM:
             self.lost["refused by the broker"] += 1
 
+    def acknowledge(self, payload: bytes, *, retained: bool, now_ns: int) -> None:
+        """A message on the `ack` topic has come."""
+        self.backlog.acknowledge(payload, retained=retained, epoch=self.epoch, now_ns=now_ns)
+
     def trouble(self) -> str:
         """What is not as it should be, for maintenance; empty where all is well."""
         told: dict[Why, str] = {
@@ -96,13 +104,25 @@ class Sender(Generic[R]):
         }
         said = [f"{number} {told[why]}" for why, number in self.backlog.aside.items() if number]
         said += [f"{number} other messages lost: {why}" for why, number in self.lost.items()]
+        if (awaited := self.backlog.awaited) is not None:
+            said += [f"{number} acknowledgements ignored: {why}" for why, number in awaited.ignored.items()]
+            if awaited.overdue:
+                topic = self.identity.topic("ack")
+                said.append(
+                    f"{awaited.sent.total} events sent and nobody acknowledges on {topic}: does the ledger run?"
+                )
         return "; ".join([*said, self.backlog.full] if self.backlog.full else said)
 
-    def _next_notice(self) -> Letter | None:
+    def _next_notice(self, now_ns: int) -> Letter | None:
         for kind in KINDS:
             if kind in self._retained:
                 return self._retained.pop(kind)
-        return self._answers.popleft() if self._answers else None
+        while self._answers:
+            letter, until_ns = self._answers.popleft()
+            if (left_s := (until_ns - now_ns) // NS_PER_S) > 0:
+                return msgspec.structs.replace(letter, expiry_s=left_s)
+            self.lost["answers too late"] += 1
+        return None
 
     def _send_row(self, send: Send, now_ns: int) -> bool:
         """Send one event; False where there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from edge_agent.journal import Row
@@ -13,6 +15,7 @@ class PlainJournal:
     def __init__(self, last=0):
         self.last = last
         self.confirmed = set()
+        self.dropped = set()
 
     def row(self, seq):
         """A recorded event."""
@@ -20,9 +23,14 @@ class PlainJournal:
 
     def unconfirmed(self, after_seq, limit):
         """Those above `after_seq` not confirmed."""
-        wanted = (seq for seq in range(after_seq + 1, self.last + 1) if seq not in self.confirmed)
+        wanted = (seq for seq in range(after_seq + 1, self.last + 1) if seq not in self.confirmed | self.dropped)
         return [self.row(seq) for seq, _ in zip(wanted, range(limit), strict=False)]
 
     def range(self, first, last, limit):
         """Those from `first` to `last`."""
-        return [self.row(seq) for seq in range(first, min(last, self.last, first + limit - 1) + 1)]
+        there = (seq for seq in range(first, min(last, self.last) + 1) if seq not in self.dropped)
+        return [self.row(seq) for seq in itertools.islice(there, limit)]
+
+    def gone(self, first, last):
+        """Those of them that were dropped."""
+        return [(seq, seq) for seq in range(first, last + 1) if seq in self.dropped]

@@ -90,9 +90,9 @@ def test_a_message_for_the_station_is_handed_on_with_where_to_answer(tmp_path, i
         transport = connect(Settings(host="127.0.0.1", port=running.port))
         heard(inbox, Connected)
         transport.subscribe("cmd")
-        assert Came(1, b"old", True, None, None) == heard(inbox, Came)
+        assert Came(1, "cmd", b"old", True, None, None) == heard(inbox, Came)
         board.publish("cmd", b"{}", ResponseTopic="andon/v1/board", CorrelationData=b"7")
-        assert Came(1, b"{}", False, "andon/v1/board", b"7") == heard(inbox, Came)
+        assert Came(1, "cmd", b"{}", False, "andon/v1/board", b"7") == heard(inbox, Came)
         transport.close(WAIT_S)
 
 

@@ -4,6 +4,7 @@ import json
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Letter
 from edge_agent.signals.sender import ANSWERS, Sender
+from edge_agent.standard import to_ns
 from tests.signals.plain_journal import PlainJournal
 
 IDENTITY = Identity(enterprise="acme", site="plant1", area="assembly", line="line4", station="st07")
@@ -53,7 +54,7 @@ def test_status_comes_before_info_before_state_before_events():
     sender, net = sender_of(2), Net()
     for kind in ("state", "info", "status", "status"):
         sender.publish(kind, notice(kind))
-    sender.answer(notice("res"))
+    sender.answer(notice("res"), 60, 0)
     sender.fill(net.send, 0, events=True)
     kinds = [letter.topic.rsplit("/", 1)[1] for letter in net.sent]
     assert kinds == ["status", "info", "state", "res", "event", "event"]
@@ -71,7 +72,7 @@ def test_answers_are_bounded_and_the_rest_is_said():
     """With nothing confirmed answers wait; beyond their number they are lost and counted."""
     sender = sender_of(0)
     for _ in range(ANSWERS + 3):
-        sender.answer(notice("res"))
+        sender.answer(notice("res"), 60, 0)
     assert "3 other messages lost: answers without room" in sender.trouble()
 
 
@@ -104,3 +105,15 @@ def test_an_event_that_cannot_be_read_does_not_stop_the_rest():
     sender.fill(net.send, 0, events=True)
     assert [(1, False), (3, False)] == net.events()
     assert "1 events unreadable" in sender.trouble()
+
+
+def test_an_answer_says_how_much_of_its_life_is_left():
+    """While the window is full an answer ages: what is left goes out with it, and one too old does not go at all."""
+    sender, net = sender_of(0), Net()
+    sender.answer(notice("res"), 60, 0)
+    sender.fill(net.send, to_ns(45.5), events=False)
+    assert [14] == [letter.expiry_s for letter in net.sent]
+    sender.answer(notice("res"), 60, 0)
+    sender.fill(net.send, to_ns(60.0), events=False)
+    assert 1 == len(net.sent)
+    assert "1 other messages lost: answers too late" in sender.trouble()

@@ -25,4 +25,4 @@ def test_an_unknown_name_is_2(edge_agent):
     """Those there are stand beside it."""
     code, said, why = edge_agent("schema", "andon.call.risen.v1")
     assert (2, "") == (code, said)
-    assert "no schema 'andon.call.risen.v1'; there are: andon.agent.fault.v1, " in why
+    assert "no schema 'andon.call.risen.v1'; there are: ack, andon.agent.fault.v1, " in why
