@@ -15,6 +15,8 @@ from edge_agent.accounts import Hour as Hour  # noqa: PLC0414 - who reads events
 from edge_agent.accounts import PlanChanged as PlanChanged  # noqa: PLC0414 - as above
 from edge_agent.accounts import ShiftSummary as ShiftSummary  # noqa: PLC0414 - as above
 from edge_agent.data import Data as Data  # noqa: PLC0414 - as above
+from edge_agent.notices import ClockAnchor as ClockAnchor  # noqa: PLC0414 - as above
+from edge_agent.notices import JournalDropped as JournalDropped  # noqa: PLC0414 - as above
 from edge_agent.observations import CallVerdict, Via
 
 Family = Literal["abnormality", "delay", "call"]
@@ -249,6 +251,8 @@ CATALOGUE: tuple[type[Data], ...] = (
     AgentStarted,
     AgentStopping,
     AgentFault,
+    JournalDropped,
+    ClockAnchor,
     CycleFinished,
     Hour,
     ShiftSummary,

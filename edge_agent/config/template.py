@@ -120,6 +120,8 @@ port = 1883
 JOURNAL = """
 [journal]
 path = "/var/lib/edge-agent/{name}.db"
+# most_mb = 256            # how large it may become; then the least important is given up, and said
+# recording_days = 7       # keep every observation for `edge-agent replay`
 """
 
 

@@ -9,12 +9,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from edge_agent.journal.dating import BETWEEN
 from edge_agent.journal.records import JournalError, JournalMissing, Row
-from edge_agent.journal.schema import cause, version_of
+from edge_agent.journal.schema import MIGRATIONS, cause, version_of
 
 LOCK_WAIT_S = 1.0  # the writer commits within milliseconds; a longer wait is said
 PAGE = 500  # lines of a recording read at a time: no long transaction keeps the writer's log from shrinking
-COLUMNS = "seq, at_ns, boot, wall_ns, time_quality, type, data"
+ROWS = f"""SELECT seq, at_ns, boot, coalesce(at_ns + between_ns, wall_ns),
+    iif(between_ns IS NULL, time_quality, 'corrected'), type, data
+    FROM (SELECT *, {BETWEEN} AS between_ns FROM event"""  # noqa: S608 - our own names
 
 
 class Reader:
@@ -44,12 +47,12 @@ class Reader:
 
     def unconfirmed(self, after_seq: int, limit: int) -> list[Row]:
         """At most `limit` events beyond `after_seq` that the other side has not confirmed, in order."""
-        sql = f"SELECT {COLUMNS} FROM event WHERE confirmed = 0 AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - our own names
+        sql = f"{ROWS} WHERE confirmed = 0 AND seq > ? ORDER BY seq LIMIT ?)"
         return [Row(*row) for row in self._rows(sql, after_seq, limit)]
 
     def range(self, first: int, last: int, limit: int) -> list[Row]:
         """At most `limit` of the events `first` to `last`, both included, confirmed or not, in order."""
-        sql = f"SELECT {COLUMNS} FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"  # noqa: S608 - our own names
+        sql = f"{ROWS} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?)"
         return [Row(*row) for row in self._rows(sql, first, last, limit)]
 
     def gone(self, first: int, last: int) -> list[tuple[int, int]]:
@@ -106,8 +109,12 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=LOCK_WAIT_S, check_same_thread=False)
     with contextlib.ExitStack() as undo:
         undo.callback(connection.close)
-        if version_of(connection, path) == 0:
+        version = version_of(connection, path)
+        if version == 0:
             message = f"{path} is being made; ask again"
             raise JournalMissing(message)
+        if version < len(MIGRATIONS):
+            message = f"{path} was written by an older version; the station brings it up to date when it starts"
+            raise JournalError(message)
         undo.pop_all()
     return connection

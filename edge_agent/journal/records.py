@@ -9,7 +9,7 @@ import msgspec
 
 from edge_agent.events import Event
 
-TimeQuality = Literal["synced", "unsynced"]
+TimeQuality = Literal["synced", "unsynced", "corrected"]
 
 Ranges = Iterable[tuple[int, int]]
 """First and last number of each range, both included."""
@@ -21,10 +21,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Args:
         path: the file; its folder is made where it is missing.
         recording_days: how long every observation is kept for `replay`; 0 records none.
+        most_mb: how large the file and its log become together, in MiB. 256 hold several years of unsent events at a
+            thousand a day beside ten weeks of a recording, and are a hundredth of a 32 GB card; with less than 16
+            the log's reserve would leave little for the events.
     """
 
     path: str
     recording_days: Annotated[float, msgspec.Meta(ge=0, le=366, description="days kept for replay; 0 is off")] = 0.0
+    most_mb: Annotated[
+        int, msgspec.Meta(ge=16, le=65_536, description="MiB of file and log; then the least is given up")
+    ] = 256
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +76,10 @@ class JournalMissing(JournalError):  # noqa: N818 - reads as what it is: there i
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A recorded event: `at_ns` of CLOCK_MONOTONIC in `boot`, wall time in ns, its type and its data as JSON."""
+    """A recorded event: `at_ns` of CLOCK_MONOTONIC in `boot`, wall time in ns, its type and its data as JSON.
+
+    `corrected`: recorded without a time server, and dated by the first anchor that the same boot has after it.
+    """
 
     seq: int
     at_ns: int

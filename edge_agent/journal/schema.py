@@ -38,6 +38,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX turn_begins ON turn (number) WHERE begins = 1",
     ),
+    (
+        """CREATE TABLE anchor (
+            seq INTEGER PRIMARY KEY, -- of the event that told it
+            boot TEXT NOT NULL,
+            at_ns INTEGER NOT NULL,
+            wall_ns INTEGER NOT NULL
+        )""",
+    ),
 )
 """Step n brings a file from version n to n + 1; a step that was released is never changed again."""
 

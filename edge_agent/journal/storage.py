@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -14,20 +13,26 @@ import msgspec
 
 from edge_agent import clock
 from edge_agent.events import Event
+from edge_agent.journal import sacrifice
+from edge_agent.journal.dating import Dating
+from edge_agent.journal.file import claim, identity, log_bytes, put_aside
 from edge_agent.journal.records import Entry, JournalError, Label, Memory, Ranges, Settings
 from edge_agent.journal.schema import check, is_damage, migrate
+from edge_agent.notices import DropReason
 
+MB = 1_048_576
 NS_PER_DAY = 86_400 * clock.NS_PER_S
 KEPT_ROWS = 100_000  # confirmed events kept for replay: ten days at 10,000 a day, about 40 MB
 KEPT_TURNS = 500_000  # lines of a recording, about 60 MB: ten weeks of one-minute cycles, five days of two-second ones
-KEPT_DAMAGED = 3  # files set aside; a failing card makes more of them, and they must not fill what is left of it
 PRUNE_EVERY = 1_000  # rows between two prunings, and
 PRUNE_MOST = 2_000  # rows deleted by one: it catches up, and no commit waits long for it
-PAGE_LIMIT = 65_536  # pages of 4 KiB: 256 MB, several years of unsent events at a thousand a day
+PAGE = 4096  # bytes: SQLite's own, and a multiple of a card's sectors
+LOG_MB = 8  # of `most_mb`, for the log: 0.8 MB, and the largest transaction twice
+SPARE = 16  # one part in so many of the file is kept free, and twice that is made free when it is touched
+OVERHEAD = 64  # pages that a transaction needs beside its payload: memory, indices, numbers
 CHECKPOINT_PAGES = 200  # the write-ahead log stays near 0.8 MB; SQLite's own 1,000 pages reached 4 MB
 LOG_BYTES = 1_048_576  # a log that grew behind a slow reader is cut back to this
 LOCK_WAIT_S = 1.0  # readers lock for milliseconds; one that holds longer is said, not waited for
-PARTS = ("-wal", "-shm", "")  # of a database; the main file last, so that it is not without its log
 BEGIN = b'{"turn":"begin"'  # how the first line of each run of a recording starts
 PRUNE_EVENTS = """DELETE FROM event WHERE seq IN
     (SELECT seq FROM event WHERE confirmed = 1 AND seq <= ? ORDER BY seq LIMIT ?)"""
@@ -65,6 +70,9 @@ class Journal:
         self._file = (0, 0)
         self._depth = 0
         self._last_turn = 0
+        self._pages = (settings.most_mb - LOG_MB) * MB // PAGE
+        self._given_up: Counter[str] = Counter()  # by reason, since the bound was last far away
+        self._dating = Dating(boot)
 
     def open(self) -> None:
         """Open the file or make it; a damaged one is set aside, `set_aside` names it, and a new epoch begins.
@@ -75,7 +83,7 @@ class Journal:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self._lock is None:
-            self._lock = _claim(self.path)
+            self._lock = claim(self.path)
         self._disconnect()
         self.set_aside = None
         try:
@@ -83,7 +91,7 @@ class Journal:
         except (sqlite3.Error, JournalError) as error:
             if not is_damage(error):
                 raise
-            self.set_aside = _put_aside(self.path, self._wall_ns())
+            self.set_aside = put_aside(self.path, self._wall_ns())
             self._open_file()
 
     def memory(self) -> Memory | None:
@@ -98,17 +106,22 @@ class Journal:
             sqlite3.Error, OSError: nothing in memory has changed; whether the transaction landed, `batch` tells
                 after the next `open`.
         """
-        connection = self._opened()
-        if _identity(self.path) != self._file:
+        if identity(self.path) != self._file:
             message = f"{self.path} was replaced while it was in use"
             raise OSError(message)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        kept = [(entry, [(event, msgspec.json.encode(event.data)) for event in entry.events]) for entry in entries]
+        self._make_room(sum(map(_payload, kept)), label)
+        with self._transaction() as connection:
             depth = self._depth - _confirm(connection, confirmed)
             seq, turn = self.last_seq, self._last_turn
-            for entry in entries:
-                for event in entry.events:
-                    seq = self._insert(connection, event, label)
+            anchor = self._dating.anchor(label)
+            if anchor is not None:
+                seq = self._insert(connection, Event(label.now_ns, anchor), msgspec.json.encode(anchor), label)
+                self._dating.keep(connection, seq, label)
+                depth += 1
+            for entry, events in kept:
+                for event, data in events:
+                    seq = self._insert(connection, event, data, label)
                     depth += 1
                 if entry.memory is not None:
                     sql = "INSERT OR REPLACE INTO memory VALUES (1, ?, ?, ?)"
@@ -117,11 +130,7 @@ class Journal:
                     turn = _insert_turn(connection, entry.turn, label)
             self._prune(connection, seq, turn, label)
             connection.execute("UPDATE meta SET value = ? WHERE key = 'batch'", (self.batch + 1,))
-            connection.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
-                connection.rollback()
-            raise
+        self._dating.committed(label, events=seq > self.last_seq)
         self.batch, self.last_seq, self._last_turn, self._depth = self.batch + 1, seq, turn, depth
         return seq
 
@@ -132,6 +141,16 @@ class Journal:
     def depth(self) -> int:
         """Events recorded and not confirmed."""
         return self._depth
+
+    def shortages(self) -> dict[str, str]:
+        """What a person must know although all was written: by part, why."""
+        found = {}
+        if self._given_up:
+            gone = ", ".join(f"{number} {reason}" for reason, number in self._given_up.items())
+            found["journal room"] = f"{self.path} is as large as [journal] most_mb allows; given up so far: {gone}"
+        if log_bytes(self.path) > LOG_MB * MB:
+            found["journal log"] = f"another program has {self.path} open and keeps its log from being cut; end it"
+        return found
 
     def close(self) -> None:
         """Let go of the file and of its lock."""
@@ -159,13 +178,13 @@ class Journal:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
-            connection.execute(f"PRAGMA max_page_count = {PAGE_LIMIT}")
+            connection.execute(f"PRAGMA max_page_count = {self._pages}")
             migrate(connection, self.path)
             self._load(connection)
         except BaseException:
             connection.close()
             raise
-        self._file = _identity(self.path)
+        self._file = identity(self.path)
         self._connection = connection
 
     def _load(self, connection: sqlite3.Connection) -> None:
@@ -174,10 +193,57 @@ class Journal:
         self._depth = connection.execute("SELECT count(*) FROM event WHERE confirmed = 0").fetchone()[0]
         self.epoch, self.batch = meta["epoch"], meta["batch"]
         self.last_seq, self._last_turn = given.get("event", 0), given.get("turn", 0)
+        self._dating.load(connection)
 
-    def _insert(self, connection: sqlite3.Connection, event: Event, label: Label) -> int:
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing; the first error is the one to tell."""
+        connection = self._opened()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.rollback()
+            raise
+
+    def _free(self) -> int:
+        """Pages of the bound that hold nothing; below 0 where the file is older than its bound."""
+        connection = self._opened()
+        used = connection.execute("PRAGMA page_count").fetchone()[0]
+        unused = connection.execute("PRAGMA freelist_count").fetchone()[0]
+        return int(self._pages - used + unused)
+
+    def _make_room(self, payload: int, label: Label) -> None:
+        """Give up as little as lets `payload` bytes be written, and some more, so that not every write must."""
+        wanted, spare = OVERHEAD + 2 * payload // PAGE, self._pages // SPARE
+        free = self._free()
+        if free >= wanted + spare:
+            if free >= wanted + 3 * spare:
+                self._given_up.clear()
+            return
+        enough = wanted + 2 * spare
+        while self._free() < enough and sacrifice.drop_turns(self._opened()):
+            self._given_up["lines of the recording"] += sacrifice.ROUND
+        if self._free() >= enough:
+            return
+        for reason, events in sacrifice.offered(self._opened()):
+            self._give_up(reason, events, label)
+            if self._free() >= enough:
+                return
+
+    def _give_up(self, reason: DropReason, events: list[sacrifice.Candidate], label: Label) -> None:
+        with self._transaction() as connection:
+            told = sacrifice.drop(connection, reason, events)
+            for data in told:
+                seq = self._insert(connection, Event(label.now_ns, data), msgspec.json.encode(data), label)
+        self.last_seq = seq
+        self._depth += len(told) - sum(not event.confirmed for event in events)
+        self._given_up[reason] += len(events)
+
+    def _insert(self, connection: sqlite3.Connection, event: Event, data: bytes, label: Label) -> int:
         sql = "INSERT INTO event (at_ns, boot, wall_ns, time_quality, type, data) VALUES (?, ?, ?, ?, ?, ?)"
-        data = msgspec.json.encode(event.data)
         wall_ns = label.wall_at(event.at_ns)
         values = (event.at_ns, self._boot, wall_ns, label.time_quality, event.type, data)
         return int(connection.execute(sql, values).lastrowid or 0)
@@ -193,39 +259,10 @@ class Journal:
             connection.execute(PRUNE_TURNS, (max(first, turn - KEPT_TURNS), PRUNE_MOST))
 
 
-def _claim(path: Path) -> TextIO:
-    """Make sure that no other process writes here; the lock ends with this process, however it ends."""
-    lock = Path(f"{path}.lock").open("a+")  # noqa: SIM115 - held until the journal is closed
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        owner = lock.read(20).strip() or "unknown"
-        lock.close()
-        message = f"{path} is in use by process {owner}; stop that station, or give this one its own path"
-        raise JournalError(message) from None
-    lock.truncate(0)
-    lock.write(f"{os.getpid()}\n")
-    lock.flush()
-    return lock
-
-
-def _put_aside(path: Path, wall_ns: int) -> Path:
-    """Rename a damaged file and its log, and let go of the oldest ones set aside before."""
-    stamp = clock.wall_text(wall_ns).replace(":", "").replace("-", "")
-    aside = Path(f"{path}.corrupt-{stamp}")
-    for suffix in PARTS:
-        with contextlib.suppress(FileNotFoundError):
-            Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
-    for old in sorted(path.parent.glob(f"{path.name}.corrupt-*Z"))[:-KEPT_DAMAGED]:
-        for suffix in PARTS:
-            Path(f"{old}{suffix}").unlink(missing_ok=True)
-    return aside
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_dev, found.st_ino
+def _payload(kept: tuple[Entry, list[tuple[Event, bytes]]]) -> int:
+    """Bytes that an entry brings."""
+    entry, events = kept
+    return sum(len(data) for _, data in events) + len(entry.turn or b"")
 
 
 def _confirm(connection: sqlite3.Connection, ranges: Ranges) -> int:

@@ -15,7 +15,7 @@ from itertools import chain, repeat
 import msgspec
 
 from edge_agent import clock
-from edge_agent.journal.records import Entry, JournalError, Label, Ranges, TimeQuality
+from edge_agent.journal.records import Entry, JournalError, Label, Ranges
 from edge_agent.journal.schema import cause
 from edge_agent.journal.storage import Journal
 from edge_agent.observations import Trouble
@@ -23,6 +23,7 @@ from edge_agent.observations import Trouble
 MOST_WAITING = 10_000  # entries: a day of a busy station without a disk, about 10 MB of memory
 MOST_CONFIRMED = 1_000  # ranges: fifty windows of twenty in flight; the uplink is told to come again
 BATCH = 1_000  # entries in one transaction: one second of the worst burst, milliseconds of a card
+BATCH_BYTES = 262_144  # of recording lines in one: three blocks of samples of the largest kind
 GATHER_S = 0.05  # companions of the first entry; half of the 100 ms in which it must be committed
 BACK_OFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts; the last one goes on
 Confirmed = tuple[str, int, int]  # epoch, first, last
@@ -63,6 +64,7 @@ class Writer:
         self._hurry = False
         self._closing = False
         self._why = ""  # the present trouble, "" for none
+        self._short: dict[str, str] = {}  # of the journal's parts, as last said
         self._gave_up = False
         # A daemon, because a disk that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -162,7 +164,11 @@ class Writer:
 
     def _take(self) -> tuple[list[Entry], list[Confirmed]]:
         with self._changed:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            batch: list[Entry] = []
+            size = 0
+            while self._waiting and len(batch) < BATCH and size < BATCH_BYTES:
+                batch.append(self._waiting.popleft())
+                size += len(batch[-1].turn or b"")
             confirmed = list(self._confirmed)
             self._confirmed.clear()
             return batch, confirmed
@@ -209,6 +215,7 @@ class Writer:
                 self._begin_trouble(cause(error))
             else:
                 self._end_trouble()
+                self._tell_shortages()
                 self._on_recorded(self._journal.last_seq, self._journal.depth())
                 return
             if last_attempt:
@@ -224,8 +231,8 @@ class Writer:
             self._begin_trouble(_set_aside_text(self._journal))
 
     def _label(self) -> Label:
-        quality: TimeQuality = "synced" if self._synchronised() else "unsynced"
-        return Label(now_ns=self._now_ns(), wall_ns=self._wall_ns(), time_quality=quality)
+        synced = self._synchronised()
+        return Label(now_ns=self._now_ns(), wall_ns=self._wall_ns(), time_quality="synced" if synced else "unsynced")
 
     def _begin_trouble(self, why: str) -> None:
         """Say what is wrong, once until it is over."""
@@ -240,6 +247,15 @@ class Writer:
             return
         self._why = ""
         self._say("journal", f"works again; events not recorded: {lost}" if lost else "works again", over=True)
+
+    def _tell_shortages(self) -> None:
+        """Say where the journal came short of something, once until it is over."""
+        short = self._journal.shortages()
+        for part in self._short.keys() - short.keys():
+            self._say(part, "no longer", over=True)
+        for part in short.keys() - self._short.keys():
+            self._say(part, short[part])
+        self._short = short
 
     def _say(self, part: str, why: str, *, over: bool = False) -> None:
         self._on_trouble(Trouble(self._now_ns(), part=part, why=why, over=over))

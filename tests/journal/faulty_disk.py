@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from edge_agent.events import Event, SensorLost
+from edge_agent.events import CallRaised, Event, SensorLost
 from edge_agent.journal import Entry, Journal, Label, Reader, Settings, Writer
 from edge_agent.observations import Trouble
 
@@ -19,6 +19,23 @@ def entry(number: int, *, memory: bytes | None = None, turn: bytes | None = None
     """One event that can be told from all others."""
     lost = Event(number, SensorLost(sensor="press", why=str(number)))
     return Entry(events=(lost,), memory=memory, turn=turn)
+
+
+def raised(call: int, source: str = "press") -> Event:
+    """The first event of a call that nobody has answered; about 400 bytes."""
+    data = CallRaised(
+        call=call,
+        kind="cycle_overrun",
+        family="delay",
+        trigger="auto",
+        source=source,
+        text="a part takes longer than the standard allows",
+        to="team_leader",
+        clears="by_itself",
+        acknowledge_s=60.0,
+        attend_s=120.0,
+    )
+    return Event(call, data)
 
 
 class Faults:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from edge_agent.journal import Entry, Journal, Reader, Settings, storage, writer
-from tests.journal.faulty_disk import LABEL, Faults, Station, entry, rows
+from edge_agent.journal import Entry, Journal, Reader, Settings, writer
+from tests.journal.faulty_disk import LABEL, Faults, Station, entry, raised, rows
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["fails", "fails too late"])
@@ -180,20 +182,37 @@ def test_locked_journal_names_the_cause(station: Station, journal: Journal, sett
 
 
 def test_full_journal_names_the_cause_and_recovers(settings: Settings, monkeypatch: pytest.MonkeyPatch):
-    """At the bound of the file nothing recorded is lost, and what waits is written when there is room."""
-    monkeypatch.setattr(storage, "PAGE_LIMIT", 40)
+    """Where open calls alone fill the bound nothing recorded is lost, and what waits is written when there is room."""
     monkeypatch.setattr(writer, "BACK_OFF_S", (0.01,))
-    journal = Journal(settings, "boot-1")
+    journal = Journal(msgspec.structs.replace(settings, most_mb=9), "boot-1")
     journal.open()
     station = Station(journal)
-    for number in range(1, 2_001):
-        station.writer.record(entry(number))
+    for number in range(1, 4_001):
+        station.writer.record(Entry(events=(raised(number),)))
     assert "the disk is full, or the journal has reached its greatest size" in station.trouble().why
-    monkeypatch.setattr(storage, "PAGE_LIMIT", 400)
+    journal._pages = 4_000
     assert station.trouble().over
-    assert station.writer.flush(5)
-    assert rows(settings) == list(range(1, 2_001))
+    assert station.writer.flush(20)
+    assert rows(settings) == list(range(1, 4_001))
     station.writer.close()
+
+
+def test_what_is_given_up_is_said_while_it_lasts(settings: Settings):
+    """A journal that has reached its bound is a trouble a person sees, with what it cost, until there is room again."""
+    journal = Journal(msgspec.structs.replace(settings, most_mb=9), "boot-1")
+    journal.open()
+    station = Station(journal)
+    for number in range(1, 15_001):
+        station.writer.record(entry(number))
+        if number % 5_000 == 0:
+            assert station.writer.flush(20)
+    began = station.trouble()
+    assert (began.part, began.over) == ("journal room", False)
+    assert re.search(r"most_mb allows; given up so far: \d+ repeats", began.why)
+    journal._pages *= 4
+    station.writer.record(entry(15_001))
+    assert station.trouble().over
+    assert station.writer.close()
 
 
 def test_disk_that_fills_up_loses_nothing(settings: Settings):
