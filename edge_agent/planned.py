@@ -25,7 +25,8 @@ class Planned:
     """The ledger's plan in force. All times ns of CLOCK_MONOTONIC.
 
     In planned time delays are neither looked for nor escalated: nothing is late while nothing is due. An open one is
-    held, and goes on where it was when work begins again. Pulls, quality and sensors know no break.
+    held, and goes on where it was when work begins again. A sensor
+    may be silent then. Pulls, quality and what sensors do say know no break.
     """
 
     def __init__(self, workplace: Workplace, ledger: Ledger, watch: Watch, cycles: Cycles, calls: Calls) -> None:

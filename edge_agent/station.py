@@ -8,7 +8,8 @@ The rules:
 3. Verdicts are ordered, NORMAL < UNKNOWN < ABNORMAL, and the worst one is shown. Green needs a NORMAL on fresh
    evidence, no sensor lost and no call open. Warming up is dark, and bounded; then it is blind.
 4. What relies on a lost sensor is not asked: no stoppage is called because a cable was pulled.
-5. In planned time no delay is looked for, and an open one is held; pulls, quality and sensors know no break.
+5. In planned time no delay is looked for, and an open one is held, and silence of a sensor means
+   nothing; pulls, quality and what sensors do say know no break.
 6. The stack is a level, made anew from what is known each time it is asked for; events are said once.
 """
 

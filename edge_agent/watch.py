@@ -138,11 +138,14 @@ class Watch:
     def rest(self, now_ns: int) -> None:
         """Ask nobody who looks for delays: no work is planned."""
         self.resting_since_ns, self.cycles = now_ns, {}
+        for detector in self.detectors:
+            detector.rest(now_ns)
 
     def resume(self, now_ns: int) -> None:
         """Ask everybody again; what had begun before the rest is no measure."""
         since_ns, self.resting_since_ns = self.resting_since_ns, None
         for detector in self.detectors:
+            detector.wake(now_ns)
             if since_ns is not None and detector.FAMILY == "delay":
                 rest = Rest(now_ns - since_ns, self.cycles.get(detector.of, 0))
                 if detector.resume(rest, now_ns):

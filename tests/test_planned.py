@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from edge_agent.calls import Memory
-from edge_agent.detect import behind_takt, no_cycle, slow_drift
-from edge_agent.events import CallCleared, CallEscalated, CallRaised, CycleFinished, Hour
+from edge_agent.detect import behind_takt, no_cycle, silent, slow_drift
+from edge_agent.events import CallCleared, CallEscalated, CallRaised, CycleFinished, Hour, SensorBack, SensorLost
 from edge_agent.observations import (
     Arrive,
     Changeover,
@@ -57,6 +57,19 @@ def test_a_cycle_that_spans_a_break_has_no_length():
     station, _ = begun(SHIFT, no_cycle.Settings())
     said = parts(station, 9 * M, 9 * M + 50 * S, 12 * M, 26 * M, 26 * M + 50 * S)
     assert [None, 50.0, None, None, 50.0] == [data.cycle_s for data in of(CycleFinished, said)]
+
+
+def test_silence_in_a_break_means_nothing():
+    """Ten minutes of work without a sound lose the sensor, a break among them does not count; what is lost stays lost."""
+    station, said = begun(SHIFT, silent.Settings(after=Span(10, "min")))
+    said += parts(station, M)
+    for at_ns in (9 * M, 11 * M, 24 * M, 34 * M):
+        said += station.step(None, at_ns)
+    assert [] == of(SensorLost, said)
+    assert [35 * M] == [event.at_ns for event in station.step(None, 40 * M) if isinstance(event.data, SensorLost)]
+    station, said = begun(SHIFT, silent.Settings(after=Span(5, "min")))
+    said += [event for at_ns in (9 * M, 12 * M, 26 * M) for event in station.step(None, at_ns)]
+    assert (1, 0) == (len(of(SensorLost, said)), len(of(SensorBack, said)))
 
 
 def test_behind_takt_stands_still_in_a_break():

@@ -258,6 +258,12 @@ class Detector(Generic[S]):
     def restart(self, now_ns: int) -> None:
         """Forget what is in progress: the sensor was gone, or work was restored. What was learned stays."""
 
+    def rest(self, now_ns: int) -> None:
+        """Note that no work is planned from now on; for a fault told by silence: nobody has reason to speak."""
+
+    def wake(self, now_ns: int) -> None:
+        """Note that work is planned again; the other end of `rest`, for faults of sensors."""
+
     def resume(self, rest: Rest, now_ns: int) -> bool:  # noqa: ARG002 - for those that count
         """Go on after planned time, in which a delay is not judged; True where the last answer still holds."""
         self.restart(now_ns)

@@ -28,8 +28,9 @@ class Silent(rule.Detector[Settings]):
 
     Three grounds. Others saw `parts` parts since this one last spoke: a gauge that is dead while cycles go
     on, or a cycle sensor that is dead while the gauge measures. A polled sensor, or one with `after`, was not
-    heard in time. Or `unreadable` lines in a row said nothing. A lone cycle sensor without `after` cannot be
-    told from a stopped machine: that is `no_cycle`, and it says so.
+    heard in time, planned time left out: a machine may be switched off with its sensors. Or `unreadable` lines in a
+    row said nothing. A lone cycle sensor without `after` cannot be told from a stopped machine: that is `no_cycle`,
+    and it says so.
 
     >>> from edge_agent.observations import Source
     >>> from edge_agent.standard import Standard
@@ -57,11 +58,11 @@ class Silent(rule.Detector[Settings]):
         self.heard_ns: int | None = None
         self.missed: dict[str, int] = {}  # parts each other sensor has seen since this one spoke
         self.garbled = 0
-        self.silent = False
+        self.silent = self.resting = False
 
     def due_ns(self) -> int | None:
         """When it should have been heard again."""
-        if self.within_ns is None or self.heard_ns is None or self.silent:
+        if self.within_ns is None or self.heard_ns is None or self.silent or self.resting:
             return None
         return self.heard_ns + self.within_ns
 
@@ -112,3 +113,11 @@ class Silent(rule.Detector[Settings]):
         """Begin to listen anew from now."""
         self.heard_ns, self.garbled, self.silent = now_ns, 0, False
         self.missed.clear()
+
+    def rest(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
+        """Let silence count for nothing: the machine may stand or be switched off."""
+        self.resting = True
+
+    def wake(self, now_ns: int) -> None:
+        """Wait from now on: whoever spoke last before the break has its time anew."""
+        self.resting, self.heard_ns = False, now_ns

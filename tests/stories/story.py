@@ -115,11 +115,17 @@ def workplace(settings: dict[str, str]) -> Workplace:
     """The station of the stories: a press, a cord, call buttons and a bore gauge."""
     takt = settings.get("takt")
     sees = "work" if settings.get("press") == "work" else "cycle"
-    gauge = () if settings.get("gauge") == "none" else (Source(name="gauge", sees="reading", characteristic="bore_mm"),)
+    hears_s = float(settings["hears"]) if "hears" in settings else None
+    gauge = Source(name="gauge", sees="reading", characteristic="bore_mm", heard_within_s=hears_s)
+    gauges = () if settings.get("gauge") == "none" else (gauge,)
     return Workplace(
         standard=Standard(standard_cycle_s=float(settings["standard"]), takt_s=float(takt) if takt else None),
         characteristics=(BORE,),
-        sources=(Source(name="press", sees=sees), *gauge, Source(name="cord", sees="call")),
+        sources=(
+            Source(name="press", sees=sees),
+            *([] if settings.get("gauge") == "none" else [gauge]),
+            Source(name="cord", sees="call"),
+        ),
     )
 
 
