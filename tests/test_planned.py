@@ -60,7 +60,7 @@ def test_a_cycle_that_spans_a_break_has_no_length():
 
 
 def test_silence_in_a_break_means_nothing():
-    """Ten minutes of work without a sound lose the sensor, a break among them does not count; what is lost stays lost."""
+    """Ten minutes of work without a sound lose the sensor; a break among them does not count. What is lost stays so."""
     station, said = begun(SHIFT, silent.Settings(after=Span(10, "min")))
     said += parts(station, M)
     for at_ns in (9 * M, 11 * M, 24 * M, 34 * M):

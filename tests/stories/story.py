@@ -121,11 +121,7 @@ def workplace(settings: dict[str, str]) -> Workplace:
     return Workplace(
         standard=Standard(standard_cycle_s=float(settings["standard"]), takt_s=float(takt) if takt else None),
         characteristics=(BORE,),
-        sources=(
-            Source(name="press", sees=sees),
-            *([] if settings.get("gauge") == "none" else [gauge]),
-            Source(name="cord", sees="call"),
-        ),
+        sources=(Source(name="press", sees=sees), *gauges, Source(name="cord", sees="call")),
     )
 
 
