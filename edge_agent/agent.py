@@ -28,6 +28,7 @@ from edge_agent.observations import (
     Stopping,
     Trouble,
 )
+from edge_agent.roles import Role
 from edge_agent.standard import to_s
 from edge_agent.state import Status
 from edge_agent.time_signal import TimeSignal
@@ -79,6 +80,7 @@ class Agent:
         loops: whether every other thread moves; if not, the watchdog is not patted.
         now_ns: the clock.
         time_signal: tells the station the wall clock.
+        roles: who may ask for what.
         recorded_turns: whether each step is kept for `replay`.
     """
 
@@ -98,6 +100,7 @@ class Agent:
         loops: Callable[[], bool],
         now_ns: Callable[[], int] = clock.now_ns,
         time_signal: TimeSignal | None = None,
+        roles: tuple[Role, ...] = (),
         recorded_turns: bool = False,
     ) -> None:
         self.name, self.boot = name, boot
@@ -105,8 +108,7 @@ class Agent:
         self.lamps = lamps
         self.epoch = epoch
         self.record, self.confirm, self.push = record, confirm, push
-        self.watchdog = watchdog
-        self.now_ns = now_ns
+        self.watchdog, self.now_ns = watchdog, now_ns
         self.time_signal = time_signal or TimeSignal()
         self.recorded_turns = recorded_turns
         self.inbox, self.loops = inbox, loops
@@ -118,6 +120,7 @@ class Agent:
         self.shown, self.changed = "", True  # the reason last seen; something to push
         self.changes_ns: int | None = None  # when a lamp blinks next
         self.failed: str | None = None  # the output that could not be written
+        self.roles, self.denied = roles, 0  # requests denied for their role
         self.lost = 0  # observations refused and not yet said
         self.pushed_ns: int | None = None
         self.lost_said_ns: int | None = None
@@ -168,6 +171,7 @@ class Agent:
             depth=self.depth,
             degraded=dict(self.degraded),
             uplink=self.uplink,
+            denied=self.denied,
             state=self.station.state(now_ns),
         )
 
@@ -262,7 +266,11 @@ class Agent:
             case "status" | "calls" | "follow":
                 ask.reply(Answer(ok=True, status=self.status(now_ns)))
             case _:
-                ask.reply(reception.answer(self.station, lambda seen: self._step(seen, now_ns), request, now_ns))
+                answer = reception.answer(
+                    self.station, lambda seen: self._step(seen, now_ns), request, now_ns, self.roles
+                )
+                self.denied, self.changed = self.denied + answer.denied, self.changed or answer.denied
+                ask.reply(answer)
 
 
 def _after(since_ns: int | None, pause_ns: int) -> int:

@@ -13,7 +13,7 @@ normal work is restored the call is open. The rules:
 5. A pulled cord lets work go on to the fixed position, the end of the takt slot. Nobody there by then: the
    stop of the line is requested, and the lamp is red. A second pull before it withdraws the call, or says
    that it is resolved where someone is there. `line_stop`, `level` and `overdue` are beside the state.
-6. A remote command never ends a call that has stopped the line.
+6. A remote command never ends a call that has stopped the line, unless the configuration has a role that may.
 7. A signal the state does not expect changes nothing and says nothing.
 8. Planned time holds a delay: nobody is asked to come, and its response times stand still until work goes on.
 
@@ -61,7 +61,7 @@ class Signal(StrEnum):
     GAP_ENDED_LATCHED = "the gap ended, latched"
     RESTORE = "restore"
     RESTORE_TOO_SOON = "restore while the gap stands"
-    RESTORE_FROM_AFAR = "remote restore of a stopped line"
+    RESTORE_NOT_ALLOWED = "restore of a stopped line by who may not"
     SECOND_PULL = "second pull"
     FIXED_POSITION = "fixed position passed"
     OVERDUE = "response time over"
@@ -76,7 +76,7 @@ LIFE: dict[State, dict[Signal, State]] = {
         Signal.GAP_ENDED_LATCHED: State.RAISED,
         Signal.RESTORE: State.CLEARED,
         Signal.RESTORE_TOO_SOON: State.ATTENDED,
-        Signal.RESTORE_FROM_AFAR: State.RAISED,
+        Signal.RESTORE_NOT_ALLOWED: State.RAISED,
         Signal.SECOND_PULL: State.CLEARED,
         Signal.FIXED_POSITION: State.RAISED,
         Signal.OVERDUE: State.RAISED,
@@ -88,7 +88,7 @@ LIFE: dict[State, dict[Signal, State]] = {
         Signal.GAP_ENDED_LATCHED: State.ACKNOWLEDGED,
         Signal.RESTORE: State.CLEARED,
         Signal.RESTORE_TOO_SOON: State.ATTENDED,
-        Signal.RESTORE_FROM_AFAR: State.ACKNOWLEDGED,
+        Signal.RESTORE_NOT_ALLOWED: State.ACKNOWLEDGED,
         Signal.SECOND_PULL: State.CLEARED,
         Signal.FIXED_POSITION: State.ACKNOWLEDGED,
         Signal.OVERDUE: State.ACKNOWLEDGED,
@@ -99,7 +99,7 @@ LIFE: dict[State, dict[Signal, State]] = {
         Signal.GAP_ENDED_LATCHED: State.ATTENDED,
         Signal.RESTORE: State.CLEARED,
         Signal.RESTORE_TOO_SOON: State.ATTENDED,
-        Signal.RESTORE_FROM_AFAR: State.ATTENDED,
+        Signal.RESTORE_NOT_ALLOWED: State.ATTENDED,
         Signal.SECOND_PULL: State.CLEARED,
         Signal.NEXT_LEVEL: State.ATTENDED,
     },
@@ -177,7 +177,7 @@ def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
         case Signal.NEXT_LEVEL:
             held_ns = 0 if call.attended else call.held_ns
             return {"level": call.level + 1, "escalated_ns": at_ns, "overdue": True, "held_ns": held_ns}
-        case Signal.GAP_ENDED | Signal.RESTORE | Signal.RESTORE_FROM_AFAR | Signal.SECOND_PULL:
+        case Signal.GAP_ENDED | Signal.RESTORE | Signal.RESTORE_NOT_ALLOWED | Signal.SECOND_PULL:
             return {}
         case _:
             assert_never(signal)
@@ -211,7 +211,10 @@ UPDATES: dict[Signal, tuple[Literal["overdue", "gap_ended", "restore_refused"], 
     Signal.OVERDUE: ("overdue", "The response time is over."),
     Signal.GAP_ENDED_LATCHED: ("gap_ended", "The gap has ended; the call waits to be restored."),
     Signal.RESTORE_TOO_SOON: ("restore_refused", "The gap still stands; the call ends with it."),
-    Signal.RESTORE_FROM_AFAR: ("restore_refused", "The line is stopped; restore it at the station."),
+    Signal.RESTORE_NOT_ALLOWED: (
+        "restore_refused",
+        "The line is stopped; restore it at the station.",
+    ),
 }
 
 

@@ -85,6 +85,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
         watchdog=Watchdog(),
         loops=lambda: writer.alive() and server.alive(),
         recorded_turns=config.journal.recording_days > 0,
+        roles=config.roles,
     )
     agent.begin()
     agent.watchdog.ready(f"{config.station.name} is watched")

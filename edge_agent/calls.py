@@ -189,14 +189,14 @@ def _moved(call: Call, by_ns: int) -> Call:
 
 
 def meaning(answer: Acknowledge | Arrive | Restore, call: Call, *, stands: bool) -> Signal:
-    """What a person's answer is to this call: a restore can be too soon (the gap `stands`), or from too far away."""
+    """What a person's answer is to this call: a restore can be too soon (the gap `stands`), or not allowed."""
     match answer:
         case Acknowledge():
             return Signal.ACKNOWLEDGE
         case Arrive():
             return Signal.ARRIVE
-        case Restore() if call.line_stop and answer.via == "remote":
-            return Signal.RESTORE_FROM_AFAR
+        case Restore() if call.line_stop and not answer.ends_stop:
+            return Signal.RESTORE_NOT_ALLOWED
         case Restore():
             return Signal.RESTORE_TOO_SOON if call.clears == "by_itself" and stands else Signal.RESTORE
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from edge_agent import clock, control
 from edge_agent.journal import JournalError, Row
 from edge_agent.link import Answered, Link
+from edge_agent.signals.cmd import (
+    AcknowledgeCommand,
+    ArriveCommand,
+    ChangeoverCommand,
+    Command,
+    PlannedStopCommand,
+    ProductCommand,
+    ReplayCommand,
+    RestoreCommand,
+    SnapshotCommand,
+)
 from edge_agent.signals.commands import Desk, response_topic
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Came, Letter
-from edge_agent.signals.payloads import Answer, Command
+from edge_agent.signals.payloads import Answer
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns
 
@@ -50,26 +63,24 @@ class Errands:
         if said is None:
             answer = Answer(id=errand.command.id, status="error", error=answered.cause)
         else:
-            answer = Answer(
-                id=errand.command.id, status="ok" if said.ok else "error", error=said.error, calls=said.calls
-            )
+            status: Literal["ok", "denied", "error"] = "ok" if said.ok else "denied" if said.denied else "error"
+            answer = Answer(id=errand.command.id, status=status, error=said.error, calls=said.calls)
         self._answer(errand.came, answer, now_ns)
 
     def _carry_out(self, command: Command, came: Came, until_ns: int) -> Answer | None:
-        if command.type == "snapshot":
+        if isinstance(command, SnapshotCommand):
             self.snapshot_wanted = True
             return Answer(id=command.id, status="ok")
-        if command.type == "replay":
+        if isinstance(command, ReplayCommand):
             return self._replay(command)
-        request = control.Request(do=command.type, call=command.call, who=command.by, via="remote")
-        if self._link.ask(request, Errand(command, came), until_ns):
+        if self._link.ask(asked(command), Errand(command, came), until_ns):
             return None
         return Answer(id=command.id, status="error", error="the station is busy; send a new command")
 
-    def _replay(self, command: Command) -> Answer:
+    def _replay(self, command: ReplayCommand) -> Answer:
         """Send a range again, and say what of it will never come, so that whoever asked can close the hole."""
         wanted, epoch = command.args, self._sender.epoch
-        if not epoch or wanted is None:  # the desk lets no replay through without its range
+        if not epoch:
             return Answer(id=command.id, status="error", error="there is no journal to replay from")
         if wanted.epoch not in {None, epoch}:
             error = f"the journal {wanted.epoch} is no more; the station records in {epoch} now"
@@ -87,3 +98,18 @@ class Errands:
         topic = response_topic(came.answer_to, self._identity.topic("res"))
         letter = Letter(topic=topic, payload=msgspec.json.encode(answer), correlation=came.correlation)
         self._sender.answer(letter, ANSWER_LIFE_S, now_ns)
+
+
+def asked(command: Command) -> control.Request:
+    """What the station is asked for a command that it carries out."""
+    words: dict[str, object] = {"do": command.type, "who": command.by, "role": command.role, "via": "remote"}
+    match command:
+        case AcknowledgeCommand() | ArriveCommand():
+            words["call"] = command.call
+        case RestoreCommand():
+            words |= {"call": command.call, "verdict": command.args.verdict, "reason": command.args.reason}
+        case PlannedStopCommand() | ChangeoverCommand():
+            words["text"] = command.args.reason
+        case ProductCommand():
+            words["text"] = command.args.product
+    return msgspec.convert(words, control.Request)

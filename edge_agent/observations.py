@@ -133,6 +133,7 @@ class Restore(Seen, tag="restore", frozen=True):
     Args:
         verdict: None from a bare wire, which cannot say.
         reason: a code of the configuration; empty where none was given.
+        ends_stop: whether it may also end a call that has stopped the line.
     """
 
     call: int | None = None
@@ -140,6 +141,7 @@ class Restore(Seen, tag="restore", frozen=True):
     via: Via = "local"
     verdict: CallVerdict | None = None
     reason: str = ""
+    ends_stop: bool = True
 
 
 class LampTest(Seen, tag="lamp_test", frozen=True):

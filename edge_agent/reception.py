@@ -1,4 +1,4 @@
-"""What people ask of the station at the control socket, done, and answered with what came of it."""
+"""What people ask of the station at the control socket: whether they may, done, and answered with what came of it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,34 @@ from edge_agent.observations import (
     Relearn,
     Restore,
 )
+from edge_agent.roles import Deed, Role, refusal
 from edge_agent.station import Station
 
 Step = Callable[[Observation], list[Event]]
 """Let the station take one observation, with all that follows from it; what it said."""
 
 
-def answer(station: Station, step: Step, request: Request, now_ns: int) -> Answer:
-    """Do what a person asks; where it cannot be done, say why and what can."""
+DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever reads needs no role
+    "acknowledge": "acknowledge",
+    "arrive": "arrive",
+    "restore": "restore",
+    "planned-stop": "plan",
+    "changeover": "plan",
+    "resume": "plan",
+    "product": "plan",
+    "relearn": "relearn",
+    "test-light": "test_light",
+}
+
+
+def answer(station: Station, step: Step, request: Request, now_ns: int, roles: tuple[Role, ...] = ()) -> Answer:
+    """Do what a person asks, if they may; where it cannot be done, say why and what can."""
+    denied = refusal(roles, request.role, DEEDS[request.do], request.via)
+    if denied is not None:
+        return Answer(ok=False, error=denied, denied=True)
     match request.do:
         case "acknowledge" | "arrive" | "restore":
-            return _respond(station, step, request, now_ns)
+            return _respond(station, step, request, now_ns, roles)
         case "relearn":
             return _relearn(station, step, request, now_ns)
         case "planned-stop" | "changeover" | "resume" | "product":
@@ -39,7 +56,7 @@ def answer(station: Station, step: Step, request: Request, now_ns: int) -> Answe
             return Answer(ok=True)
 
 
-def _respond(station: Station, step: Step, request: Request, now_ns: int) -> Answer:
+def _respond(station: Station, step: Step, request: Request, now_ns: int, roles: tuple[Role, ...]) -> Answer:
     """A person's answer to a call, or to all of them."""
     numbers = tuple(station.calls.open)
     if request.call is not None and request.call not in numbers:
@@ -49,15 +66,19 @@ def _respond(station: Station, step: Step, request: Request, now_ns: int) -> Ans
     known = station.response.reasons
     if known and request.reason and request.reason not in known:
         return Answer(ok=False, error=f"{request.reason!r} is no reason here; write one of: {_listed(known)}")
-    events = step(_person(request, now_ns))
+    denied = refusal(roles, request.role, "restore_stopped", request.via)
+    events = step(_person(request, now_ns, ends_stop=denied is None))
     concerned = numbers if request.call is None else (request.call,)
     left = tuple(number for number in concerned if number in station.calls.open)
-    if request.do == "restore" and left:
-        return Answer(ok=False, error=_refusal(events), calls=left)
-    return Answer(ok=True, calls=concerned)
+    if request.do != "restore" or not left:
+        return Answer(ok=True, calls=concerned)
+    stopped = next((number for number in left if station.calls.open[number].line_stop), None)
+    if denied is not None and stopped is not None:
+        return Answer(ok=False, error=f"call {stopped} has stopped the line: {denied}", denied=True, calls=left)
+    return Answer(ok=False, error=_too_soon(events), calls=left)
 
 
-def _person(request: Request, now_ns: int) -> Acknowledge | Arrive | Restore:
+def _person(request: Request, now_ns: int, *, ends_stop: bool) -> Acknowledge | Arrive | Restore:
     words = (now_ns, request.call, request.who, request.via)
     match request.do:
         case "acknowledge":
@@ -65,11 +86,11 @@ def _person(request: Request, now_ns: int) -> Acknowledge | Arrive | Restore:
         case "arrive":
             return Arrive(*words)
         case _:
-            return Restore(*words, request.verdict, request.reason)
+            return Restore(*words, request.verdict, request.reason, ends_stop)
 
 
-def _refusal(events: list[Event]) -> str:
-    """Why a restore did not end a call."""
+def _too_soon(events: list[Event]) -> str:
+    """Why a restore that was allowed did not end a call."""
     updates = (event.data for event in events if isinstance(event.data, CallUpdated))
     said = (update.text for update in updates if update.what == "restore_refused")
     return next(said, UPDATES[Signal.RESTORE_TOO_SOON][1])  # the first one is said as an arrival

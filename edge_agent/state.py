@@ -100,6 +100,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         epoch, seq: the journal's identity and the last number recorded in it.
         depth: recorded and not yet confirmed; `degraded` names parts that cannot do their job, and why.
         uplink: what the uplink process last said of itself: `connected`, or the cause why not.
+        denied: requests since the start that were refused for the role they named, or did not name.
     """
 
     station: str
@@ -111,3 +112,4 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     degraded: dict[str, str]
     uplink: str
     state: State
+    denied: int = 0

@@ -38,6 +38,7 @@ class Station:
         self.asked = queue.Queue()
         self.seq = self.depth = 0
         self.changed = threading.Condition()
+        self.refuses = None  # the answer to whatever is asked of it, if it is to refuse
         self.server = None
         self.writer = None
         self.journal = None
@@ -90,6 +91,9 @@ class Station:
             ok = self.writer.confirm(request.epoch, request.ranges)
         else:
             self.asked.put(request)
+            if self.refuses is not None:
+                reply(self.refuses)
+                return
         reply(Answer(ok=ok, calls=(request.call,) if request.call else ()))
 
     def record(self, count, why="silent"):

@@ -91,7 +91,7 @@ def test_a_second_pull_is_named_for_what_it_is(before: Call, how: str) -> None:
 def test_a_remote_restore_of_a_stopped_line_only_says_so() -> None:
     """Red does not turn green from afar."""
     stopped = msgspec.structs.replace(CALL, line_stop=True)
-    after, said = step(stopped, Signal.RESTORE_FROM_AFAR, NS_PER_S, RESPONSE)
+    after, said = step(stopped, Signal.RESTORE_NOT_ALLOWED, NS_PER_S, RESPONSE)
     assert stopped == after
     assert isinstance(said, CallUpdated)
     assert said.what == "restore_refused"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from edge_agent.control import Answer, Request
 from tests.mosquitto import broker, subscriber
 from tests.plant import ALL, CMD, Station, answer, events, hurried, of, send, sending
 
@@ -32,6 +33,37 @@ def test_a_command_reaches_the_station_and_is_answered_once(tmp_path, station):
         assert (asked.call, asked.who, asked.via) == (3, "board", "remote")
         said = json.loads(plant.next(of("res")).payload)
         assert (said["id"], said["status"], said["calls"]) == ("c1", "ok", [3])
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ({"type": "restore", "call": 3, "args": {"verdict": "false_alarm", "reason": "tool"}},
+         {"do": "restore", "call": 3, "verdict": "false_alarm", "reason": "tool"}),
+        ({"type": "planned-stop", "args": {"reason": "meeting"}}, {"do": "planned-stop", "text": "meeting"}),
+        ({"type": "changeover"}, {"do": "changeover"}),
+        ({"type": "resume"}, {"do": "resume"}),
+        ({"type": "product", "args": {"product": "small"}}, {"do": "product", "text": "small"}),
+    ],
+    ids=lambda each: each.get("type", ""),
+)  # fmt: skip
+def test_what_a_command_says_reaches_the_station(tmp_path, station, command, words):
+    """Verdict and reason of a restore, the plan and the product, with who and as which role; each answered once."""
+    with broker(tmp_path) as running, subscriber(running.port, ALL) as plant, sending(station, running.port):
+        plant.next(of("state"))
+        send(plant, role="team_leader", **command)
+        assert Request(who="board", role="team_leader", via="remote", **words) == station.asks(words["do"])
+        assert ("c1", "ok") == answer(plant)
+
+
+def test_a_role_that_may_not_is_denied(tmp_path, station):
+    """What the station denies, the sender is answered as denied, with its reason."""
+    station.refuses = Answer(ok=False, error="role 'board' may not plan by remote", denied=True)
+    with broker(tmp_path) as running, subscriber(running.port, ALL) as plant, sending(station, running.port):
+        plant.next(of("state"))
+        send(plant, type="resume", role="board")
+        said = json.loads(plant.next(of("res")).payload)
+        assert ("denied", "role 'board' may not plan by remote") == (said["status"], said["error"])
 
 
 def test_an_answer_goes_where_it_was_asked_for(tmp_path, station):

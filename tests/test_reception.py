@@ -1,12 +1,16 @@
 """What people ask at the control socket about the plan, and what they are answered."""
 
+from typing import get_args, get_type_hints
+
 import msgspec
 import pytest
 
 from edge_agent import reception
 from edge_agent.control import Request
 from edge_agent.events import CallCleared, PlanChanged
+from edge_agent.legend import Sign
 from edge_agent.observations import Pull
+from edge_agent.roles import Role
 from edge_agent.shifts import Modes
 from edge_agent.standard import NS_PER_S
 from edge_agent.station import Station
@@ -17,11 +21,11 @@ from tests.story_station import TIMES
 class Desk:
     """A station that is asked, and what it said."""
 
-    def __init__(self, modes=None):
+    def __init__(self, modes=None, roles=()):
         plan = msgspec.structs.replace(story.plan(TIMES), modes=modes or Modes())
         self.station = Station(story.workplace(TIMES), story.watches(TIMES), story.Response(), plan=plan)
         self.station.begin(0)
-        self.now_ns, self.said, self.cleared = 0, [], []
+        self.now_ns, self.said, self.cleared, self.roles = 0, [], [], roles
 
     def step(self, seen):
         """As the agent does."""
@@ -30,12 +34,23 @@ class Desk:
         self.cleared += [event.data for event in events if isinstance(event.data, CallCleared)]
         return events
 
-    def ask(self, do, text=""):
+    def ask(self, do, text="", **words):
         """The error, or None where it was done."""
+        return self.answer(do=do, text=text, **words).error
+
+    def answer(self, **words):
+        """The whole answer, a second later."""
         self.now_ns += NS_PER_S
-        answer = reception.answer(self.station, self.step, Request(do=do, text=text, who="lead"), self.now_ns)
+        request = Request(**{"who": "lead"} | words)
+        answer = reception.answer(self.station, self.step, request, self.now_ns, self.roles)
         assert answer.ok is (answer.error is None)
-        return answer.error
+        return answer
+
+    def stopped(self):
+        """A cord was pulled, and nobody came by the fixed position."""
+        self.station.step(Pull(self.now_ns, "cord", "help"), self.now_ns)
+        self.now_ns += 40 * NS_PER_S
+        self.step(None)
 
 
 def test_a_planned_stop_begins_once_and_ends_once():
@@ -89,3 +104,63 @@ def test_a_product_is_one_of_the_configuration():
     assert None is desk.ask("product", "small")
     assert "small is what is made already" == desk.ask("product", "small")
     assert ["small"] == [data.product for data in desk.said]
+
+
+ROLES = (
+    Role(name="operator", may=("acknowledge", "restore")),
+    Role(name="team_leader", may=("acknowledge", "arrive", "restore", "restore_stopped", "plan")),
+)
+READING = {"status", "calls", "follow", "confirm", "uplink"}  # answered before anybody is asked for a role
+
+
+def test_every_request_that_does_something_is_a_deed_of_a_role():
+    """None is forgotten: what is not read only, the table of deeds has."""
+    known = get_args(get_type_hints(Request)["do"])
+    assert set(known) - READING == reception.DEEDS.keys()
+
+
+@pytest.mark.parametrize("via", ["control", "remote"])
+@pytest.mark.parametrize("do", sorted(reception.DEEDS))
+def test_who_may_not_changes_nothing(do, via):
+    """No role, an unknown one, one that may not: denied with who may, and the station is as it was."""
+    desk = Desk(roles=(Role(name="idler"),))
+    desk.station.step(Pull(0, "cord", "help"), 0)
+    before = desk.station.memory()
+    for role in ("", "stranger", "idler"):
+        answer = desk.answer(do=do, via=via, role=role)
+        assert (False, True) == (answer.ok, answer.denied)
+        assert "roles that may" in answer.error
+    assert (before, []) == (desk.station.memory(), desk.station.said)
+
+
+@pytest.mark.parametrize("via", ["control", "remote"])
+def test_red_turns_green_only_for_a_role_that_may(via):
+    """Who may restore, but not a stopped line, is denied by either way; the line stays stopped for the one who may."""
+    desk = Desk(roles=ROLES)
+    desk.stopped()
+    answer = desk.answer(do="restore", via=via, role="operator")
+    assert (True, (1,)) == (answer.denied, answer.calls)
+    why = f"role 'operator' may not restore_stopped by {via}; roles that may: team_leader"
+    assert f"call 1 has stopped the line: {why}" == answer.error
+    assert Sign.STOP_WAITING == desk.station.stack(desk.now_ns).sign
+    assert desk.answer(do="restore", via=via, role="team_leader").ok
+    assert {} == desk.station.calls.open
+
+
+def test_a_stop_that_comes_with_the_restore_is_not_ended_by_it():
+    """The fixed position passes in the very step of a remote restore: red was first, and stays."""
+    desk = Desk()
+    desk.station.step(Pull(0, "cord", "help"), 0)
+    desk.now_ns = desk.station.due_ns() - NS_PER_S
+    answer = desk.answer(do="restore", via="remote")
+    assert (True, True) == (answer.denied, desk.station.calls.open[1].line_stop)
+
+
+def test_the_plan_is_for_those_who_may():
+    """The same request, as who may not and as who may."""
+    desk = Desk(roles=ROLES)
+    assert "role 'operator' may not plan by control; roles that may: team_leader" == desk.ask(
+        "planned-stop", role="operator"
+    )
+    assert [] == desk.said
+    assert None is desk.ask("planned-stop", role="team_leader")

@@ -19,7 +19,7 @@ TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"observations", "clock"}),
     frozenset({"standard", "legend", "data", "wall"}),
-    frozenset({"events", "notices", "accounts", "state", "shifts", "calendar", "pace", "plan", "response"}),
+    frozenset({"events", "notices", "accounts", "state", "shifts", "calendar", "pace", "plan", "response", "roles"}),
     frozenset({"detect"}),
     frozenset({"andon"}),
     frozenset({"calls", "cycles", "gate", "parts", "senses", "schedule", "tally", "board", "ledger"}),

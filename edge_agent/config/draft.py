@@ -14,6 +14,7 @@ from edge_agent.config.values import NAME
 from edge_agent.detect import DETECTORS
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.response import Response
+from edge_agent.roles import Role
 from edge_agent.sensors import SENSORS
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
@@ -25,9 +26,16 @@ Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 
 TABLES = (
     "station", "standard", "shift", "exception", "planned_stop", "modes", "product",
-    "sensor", "characteristic", "detect", "response", "stack", "mqtt", "journal",
+    "sensor", "characteristic", "detect", "response", "role", "stack", "mqtt",
+    "journal",
 )  # fmt: skip
-MOST = {"shift": 50, "exception": 400, "planned_stop": 100, "product": 500}  # beyond: a plant's calendar, no station's
+MOST = {
+    "shift": 50,
+    "exception": 400,
+    "planned_stop": 100,
+    "product": 500,
+    "role": 50,
+}  # beyond: a plant's
 SENSOR_KINDS: dict[str, type[SensorSettings]] = {str(each.__struct_config__.tag): each for each in SENSORS}
 DETECT_KINDS: dict[str, type[DetectSettings]] = {
     str(each.SETTINGS.__struct_config__.tag): each.SETTINGS for each in DETECTORS
@@ -67,6 +75,7 @@ class Draft(msgspec.Struct, kw_only=True):
     stack: stack.Settings | None
     mqtt: broker.Settings | None
     journal: journal.Settings | None
+    roles: list[Role | None]
     takt_from: str = "[standard]"
 
     def raw(self, *keys: str) -> list[tuple[Path, dict[str, Any]]]:
@@ -98,6 +107,7 @@ def draw(found: Complaints, document: dict[str, Any]) -> Draft:
         stack=optional(found, document, "stack", stack.Settings),
         mqtt=optional(found, document, "mqtt", broker.Settings),
         journal=journal_of(found, document),
+        roles=many(found, document, "role", Role),
     )
 
 

@@ -22,8 +22,8 @@ SORTS = {
 
 
 def said_once(found: Complaints, draft: Draft) -> None:
-    """No two sensors, characteristics, shifts, products or planned stops have one name."""
-    for key in ("sensor", "characteristic", "shift", "product", "planned_stop"):
+    """No two sensors, characteristics, shifts, products, planned stops or roles have one name."""
+    for key in ("sensor", "characteristic", "shift", "product", "planned_stop", "role"):
         first: dict[str, Path] = {}
         for path, table in draft.raw(key):
             name = table.get("name")

@@ -76,6 +76,24 @@ def same_role(found: Complaints, path: Path, to: str, levels: tuple[Level, ...])
             found.warn((*path, index, "to"), text)
 
 
+def roles(found: Complaints, draft: Draft) -> None:
+    """Where roles are written, whoever is called is one of them."""
+    names = [str(table.get("name")) for _, table in draft.raw("role")]
+    if not names:
+        return
+    for path, _, each in terms(draft):
+        called = [((*path, "to"), each.to)]
+        called += [((*path, "escalate", index, "to"), level.to) for index, level in enumerate(each.escalate)]
+        for place, role in called:
+            if role in names:
+                continue
+            if written(draft, place):
+                found.error(place, f"to: there is no [[role]] {shown(role)}; {meant(role, names)}")
+            elif path == ("response",):
+                text = f"who else is called is left to the default, and there is no [[role]] {shown(role)}"
+                found.warn(place, f"{text}; write `to` and [[response.escalate]], or that role")
+
+
 def pace(draft: Draft) -> float | None:
     """What one takt means, in seconds; None where there is none, or it is in doubt."""
     takt_s = draft.standard.takt_s if draft.standard is not None else None

@@ -17,6 +17,7 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     response.kinds,
     response.times,
     response.escalation,
+    response.roles,
     planning.overlapping_shifts,
     planning.exceptions,
     planning.exceptional_overlaps,

@@ -15,6 +15,7 @@ from edge_agent.config.watch import resolve, unasked
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.plan import Plan
 from edge_agent.response import Response
+from edge_agent.roles import Role
 from edge_agent.sensors.wire import Settings as SensorSettings
 from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.signals import broker, contract, stack
@@ -49,6 +50,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     planned_stops: tuple[PlannedTime, ...] = ()
     modes: Modes = Modes()
     products: tuple[Product, ...] = ()
+    roles: tuple[Role, ...] = ()
 
     @classmethod
     def of(cls, path: Path, draft: Draft) -> Config:
@@ -70,6 +72,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             planned_stops=tuple(there(each) for each in draft.planned_stops),
             modes=there(draft.modes),
             products=tuple(there(each) for each in draft.products),
+            roles=tuple(there(each) for each in draft.roles),
         )
 
     def identity(self) -> contract.Identity:

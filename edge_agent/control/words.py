@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             learn anew; `follow` turns the connection into a stream; `confirm` says that the other side has the
             `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does.
         verdict, reason: of `restore`: whether the call was right, and a code of `[response] reasons`.
-        who, via: the person as far as known, and where they are.
+        who, role, via: the person as far as known, as which role of the configuration, and where they are.
     """
 
     do: Literal[
@@ -48,6 +48,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ]
     call: Number | None = None
     who: Annotated[Line, msgspec.Meta(max_length=64)] = "unknown"
+    role: Annotated[Line, msgspec.Meta(max_length=32)] = ""
     via: Literal["control", "remote"] = "control"
     epoch: Annotated[Line, msgspec.Meta(max_length=64)] = ""
     ranges: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=1_000)] = ()
@@ -57,10 +58,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the station answers: done, or `error` says why not; `calls` are those it concerned."""
+    """What the station answers: done, or `error` says why not; `calls` are those it concerned.
+
+    `denied` means that the role named may not do this, or not from there.
+    """
 
     ok: bool
     error: str | None = None
+    denied: bool = False
     calls: tuple[int, ...] = ()
     status: Status | None = None
 

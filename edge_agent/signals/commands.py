@@ -8,12 +8,13 @@ once.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from typing import Annotated, get_args
+from typing import Annotated, Union
 
 import msgspec
 
+from edge_agent.signals.cmd import COMMANDS, Command, Range, ReplayCommand
 from edge_agent.signals.contract import ROOT
-from edge_agent.signals.payloads import Answer, Command, CommandType
+from edge_agent.signals.payloads import Answer
 from edge_agent.standard import NS_PER_S
 
 LARGEST_COMMAND = 4096  # bytes; a command of ours has 300
@@ -35,7 +36,11 @@ class Addressed(msgspec.Struct, frozen=True):
 
 
 ADDRESSED = msgspec.json.Decoder(Addressed)
-COMMAND = msgspec.json.Decoder(Command)
+COMMAND: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Union[COMMANDS])  # noqa: UP007 - made of a table
+FIELDS = {  # what each command may hold, as its sender writes it
+    str(each.__struct_config__.tag): ", ".join(f"`{name}`" for name in each.__struct_encode_fields__)
+    for each in COMMANDS
+}
 
 
 class Desk:
@@ -73,15 +78,15 @@ class Desk:
         return "unreadable" if payload.count(b"[") + payload.count(b"{") > MOST_BRACKETS else ""
 
     def _read(self, addressed: Addressed, payload: bytes, wall_ns: int) -> Command | Answer:
-        if addressed.type not in get_args(CommandType):
-            known = ", ".join(get_args(CommandType))
-            error = f"{addressed.type[:32]!r} is not a command taken from remote; write one of {known}"
+        if addressed.type not in FIELDS:
+            error = f"{addressed.type[:32]!r} is not a command taken from remote; write one of {', '.join(FIELDS)}"
             return Answer(id=addressed.id, status="denied", error=error)
         try:
             command = COMMAND.decode(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            return Answer(id=addressed.id, status="error", error=str(error)[:200])
-        return self._alive(command, wall_ns) or _meant(command) or command
+            text = f"{str(error)[:200]}; {addressed.type} takes {FIELDS[addressed.type]}"
+            return Answer(id=addressed.id, status="error", error=text)
+        return self._alive(command, wall_ns) or _refused(command) or command
 
     def _alive(self, command: Command, wall_ns: int) -> Answer | None:
         """The answer to a command that is over or wants to live too long, by the station's own clock."""
@@ -114,26 +119,19 @@ class Desk:
             self._ids.popitem(last=False)
 
 
-def _meant(command: Command) -> Answer | None:
-    """The answer to a command whose arguments do not fit its type."""
-    error = None
-    if command.type == "replay":
-        error = _replayable(command)
-    elif command.args is not None:
-        error = f"{command.type} takes no args; leave them out"
-    elif command.call is not None and command.type in {"snapshot", "test-light"}:
-        error = f"{command.type} concerns no call; leave `call` out"
+def _refused(command: Command) -> Answer | None:
+    """The answer to a command that says what cannot be done."""
+    error = _replayable(command.args) if isinstance(command, ReplayCommand) else None
     return None if error is None else Answer(id=command.id, status="error", error=error)
 
 
-def _replayable(command: Command) -> str | None:
-    if command.args is None:
-        return 'replay needs args: {"from": first, "to": last}'
-    wanted = command.args.last - command.args.first + 1
-    if wanted < 1:
-        return f"`to` {command.args.last} is before `from` {command.args.first}"
-    if wanted > MOST_REPLAYED:
-        return f"{wanted} events are too many for one command; ask for at most {MOST_REPLAYED} at a time"
+def _replayable(wanted: Range) -> str | None:
+    """Why a range is not sent again; None where it is."""
+    count = wanted.last - wanted.first + 1
+    if count < 1:
+        return f"`to` {wanted.last} is before `from` {wanted.first}"
+    if count > MOST_REPLAYED:
+        return f"{count} events are too many for one command; ask for at most {MOST_REPLAYED} at a time"
     return None
 
 

@@ -7,19 +7,19 @@ means, so that it survives a bridge to MQTT 3.1.1.
 from __future__ import annotations
 
 import re
-from typing import Any, Protocol
+from typing import Any, Protocol, Union
 
 import msgspec
 
 from edge_agent import clock
 from edge_agent.control import CycleSaid
 from edge_agent.events import CATALOGUE
+from edge_agent.signals.cmd import COMMANDS
 from edge_agent.signals.payloads import (
     Ack,
     Answer,
     CallTimes,
     CloudEvent,
-    Command,
     CycleReport,
     Info,
     Presence,
@@ -102,13 +102,13 @@ class Row(Protocol):
         """Its record as JSON."""
 
 
-PAYLOADS: dict[str, type[msgspec.Struct]] = {
+PAYLOADS: dict[str, Any] = {
     "status": Presence,
     "info": Info,
     "state": Snapshot,
     "event": CloudEvent,
     "cycle": CycleReport,
-    "cmd": Command,
+    "cmd": Union[COMMANDS],  # noqa: UP007 - made of a table
     "res": Answer,
     "ack": Ack,
 }
@@ -189,7 +189,7 @@ def schema_id(name: str) -> str:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schemas (draft 2020-12) of every payload, by kind, and of every event's `data`, by type."""
-    shapes = PAYLOADS | {data.TYPE: data for data in CATALOGUE}
+    shapes: dict[str, Any] = PAYLOADS | {data.TYPE: data for data in CATALOGUE}
     return {
         name: {"$schema": DRAFT, "$id": schema_id(name)} | msgspec.json.schema(shape) for name, shape in shapes.items()
     }

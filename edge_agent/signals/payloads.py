@@ -5,7 +5,6 @@ Times are RFC 3339 in UTC; a stamp of CLOCK_MONOTONIC is only comparable with ot
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,7 +13,6 @@ from edge_agent.observations import Source
 from edge_agent.standard import Characteristic, Standard
 from edge_agent.state import State
 
-CommandType = Literal["acknowledge", "arrive", "restore", "snapshot", "replay", "test-light"]
 TimeQuality = Literal["synced", "unsynced", "corrected"]
 
 
@@ -148,35 +146,10 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     missing: Annotated[Ranges, msgspec.Meta(max_length=100)] = ()
 
 
-class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Of `replay`: first and last sequence number wanted, and of which epoch; without it, of the present one."""
-
-    first: Number = msgspec.field(name="from")
-    last: Number = msgspec.field(name="to")
-    epoch: Annotated[str, msgspec.Meta(max_length=64)] | None = None
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Payload of `cmd`, never retained.
-
-    Args:
-        id: chosen by the sender, new for each command; the answer carries it.
-        call: which call; left out or null for every open one.
-        issued_at, expires_at: with time zone, at most 30 s apart.
-        by: the person or system that acts, recorded with the call.
-    """
-
-    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    type: CommandType
-    issued_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    by: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
-    call: Number | None = None
-    args: Arguments | None = None
-
-
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Payload of `res`: each command that can be answered is answered once.
+
+    `denied` means that no command of this type is taken, or not from this role.
 
     Args:
         calls: those the command changed.

@@ -1,8 +1,10 @@
-"""What verbs share: the configuration they concern, and `--json`."""
+"""What verbs share: the configuration they concern, the person who acts, and `--json`."""
 
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
-    from edge_agent.control import Client
+    from edge_agent.control import Answer, Client
 
 PLACES = "default: ./station.toml, then /etc/edge-agent/station.toml"
 Subparsers = Any  # argparse's own type of it is private
@@ -36,6 +38,23 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="CONFIG", help=PLACES)
 
 
+def add_person(parser: argparse.ArgumentParser) -> None:
+    """Take who acts, and as which role."""
+    parser.add_argument("--who", default=None, help="who acts (default: the user of this terminal)")
+    parser.add_argument(
+        "--as",
+        dest="role",
+        default="",
+        metavar="ROLE",
+        help="as which [[role]] of the configuration, if it has any",
+    )
+
+
+def acting(arguments: argparse.Namespace) -> str:
+    """Who acts."""
+    return str(arguments.who or getpass.getuser())
+
+
 def loaded(arguments: argparse.Namespace) -> Config:
     """The configuration meant; ConfigError with every complaint where it cannot be used."""
     from edge_agent import config
@@ -48,6 +67,17 @@ def client(config: Config) -> Client:
     from edge_agent.control import Client, find_socket
 
     return Client(find_socket(config.journal.path, config.station.name))
+
+
+def tell(answer: Answer, done: str, *, as_json: bool) -> int:
+    """Say what came of a request; the exit code: 0 done, 77 not with this role, 1 otherwise not."""
+    if as_json:
+        print_json(answer)
+    elif answer.ok:
+        sys.stdout.write(f"{done}\n")
+    else:
+        sys.stderr.write(f"{answer.error}\n")
+    return os.EX_OK if answer.ok else os.EX_NOPERM if answer.denied else 1
 
 
 def print_json(value: object) -> None:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 
 from edge_agent.control import Request
-from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, client, loaded, print_json
+from edge_agent.verbs.arguments import (
+    Subparsers,
+    acting,
+    add_config_option,
+    add_person,
+    add_verb,
+    client,
+    loaded,
+    print_json,
+    tell,
+)
 from edge_agent.verbs.telling import call_line
 
 VERDICTS = ("true", "false_alarm", "standard_wrong")
@@ -26,7 +35,7 @@ def add(subparsers: Subparsers) -> None:
     add_config_option(parser)
     parser.add_argument("answer", nargs="?", choices=ANSWERS, help="what happened; left out: list them")
     parser.add_argument("call", nargs="?", type=int, metavar="NUMBER", help="left out: every open call")
-    parser.add_argument("--who", default=None, help="who answers (default: the user of this terminal)")
+    add_person(parser)
     parser.add_argument("--verdict", choices=VERDICTS, help="with restore: was the call right?")
     parser.add_argument("--reason", default="", help="with restore: a code of [response] reasons")
     parser.add_argument("--json", action="store_true", help="JSON: the list of calls, or the answer")
@@ -45,14 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
             lines = [call_line(call, status.state.at_ns) for call in calls] or ["no call is open"]
             sys.stdout.write("\n".join(lines) + "\n")
         return 0
-    who = arguments.who or getpass.getuser()
     verdict, reason = (arguments.verdict, arguments.reason) if arguments.answer == "restore" else (None, "")
-    request = Request(do=arguments.answer, call=arguments.call, who=who, verdict=verdict, reason=reason)
+    request = Request(
+        do=arguments.answer,
+        call=arguments.call,
+        verdict=verdict,
+        reason=reason,
+        who=acting(arguments),
+        role=arguments.role,
+    )
     answer = station.ask(request)
-    if arguments.json:
-        print_json(answer)
-    elif answer.ok:
-        sys.stdout.write(f"{arguments.answer}: {', '.join(map(str, answer.calls))}\n")
-    else:
-        sys.stderr.write(f"{answer.error}\n")
-    return 0 if answer.ok else 1
+    return tell(answer, f"{arguments.answer}: {', '.join(map(str, answer.calls))}", as_json=arguments.json)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 from typing import Literal
 
 from edge_agent.control import Request
-from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, client, loaded, print_json
+from edge_agent.verbs.arguments import Subparsers, acting, add_config_option, add_person, add_verb, client, loaded, tell
 
 DEEDS: dict[str, Literal["planned-stop", "changeover", "resume", "product"]] = {
     "stop": "planned-stop",
@@ -37,20 +35,12 @@ def add(subparsers: Subparsers) -> None:
     add_config_option(parser)
     parser.add_argument("deed", choices=tuple(DEEDS), help="`resume` ends a planned stop and a changeover")
     parser.add_argument("what", nargs="?", default="", help="the reason of a stop or changeover; the product's name")
-    parser.add_argument("--who", default=None, help="who says so (default: the user of this terminal)")
+    add_person(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Say it to the station, and what came of it."""
-    who = arguments.who or getpass.getuser()
-    request = Request(do=DEEDS[arguments.deed], text=arguments.what, who=who)
-    answer = client(loaded(arguments)).ask(request)
-    if arguments.json:
-        print_json(answer)
-    elif answer.ok:
-        sys.stdout.write(f"{DONE[arguments.deed]}\n")
-    else:
-        sys.stderr.write(f"{answer.error}\n")
-    return 0 if answer.ok else 1
+    request = Request(do=DEEDS[arguments.deed], text=arguments.what, who=acting(arguments), role=arguments.role)
+    return tell(client(loaded(arguments)).ask(request), DONE[arguments.deed], as_json=arguments.json)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 
 from edge_agent.control import Request
-from edge_agent.verbs.arguments import Subparsers, add_config_option, add_verb, client, loaded, print_json
+from edge_agent.verbs.arguments import Subparsers, acting, add_config_option, add_person, add_verb, client, loaded, tell
 
 
 def add(subparsers: Subparsers) -> None:
@@ -22,19 +20,14 @@ def add(subparsers: Subparsers) -> None:
     )
     add_config_option(parser)
     parser.add_argument("detector", nargs="?", default="", help="as `status` names it; left out: all that learn")
-    parser.add_argument("--who", default=None, help="who asks (default: the user of this terminal)")
+    add_person(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask, and say what came of it."""
-    who = arguments.who or getpass.getuser()
-    answer = client(loaded(arguments)).ask(Request(do="relearn", text=arguments.detector, who=who))
-    if arguments.json:
-        print_json(answer)
-    elif answer.ok:
-        sys.stdout.write(f"{arguments.detector or 'every detector that learns'} begins to learn anew\n")
-    else:
-        sys.stderr.write(f"{answer.error}\n")
-    return 0 if answer.ok else 1
+    request = Request(do="relearn", text=arguments.detector, who=acting(arguments), role=arguments.role)
+    answer = client(loaded(arguments)).ask(request)
+    begun = f"{arguments.detector or 'every detector that learns'} begins to learn anew"
+    return tell(answer, begun, as_json=arguments.json)

@@ -30,6 +30,8 @@ def told(status: Status) -> Iterator[str]:
         yield f"{'detectors' if not place else '':<10} {detector.name} {detector.verdict}{observe}{text}"
     yield f"journal    {status.seq} recorded, {status.depth} not confirmed yet"
     yield f"uplink     {status.uplink}"
+    if status.denied:
+        yield f"denied     {status.denied} requests since the start, for the role they named or did not name"
     for part, why in status.degraded.items():
         yield f"trouble    {part}: {why}"
 

@@ -93,6 +93,47 @@ def test_what_contradicts_itself_is_said(checked, response, complaint):
     assert [f"station.toml:{AT + int(line)}: {text.replace('{+1}', str(AT + 1))}"] == checked(response)[1]
 
 
+ROLES = """
+[[role]]
+name = "team_leader"
+may = ["acknowledge", "arrive", "restore", "restore_stopped", "shelve", "plan"]
+
+[[role]]
+name = "group_leader"
+via = ["control"]
+"""
+LEVEL = '[[response.escalate]]\nafter = "1takt"\nto = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("response", "said"),
+    [
+        (ROLES + "[response]\n" + LEVEL.format("group_leader"), []),
+        (ROLES + '[response]\nto = "team_leeder"\n' + LEVEL.format("group_leader"),
+         ["to: there is no [[role]] 'team_leeder'; did you mean 'team_leader'?"]),
+        (ROLES + "[response]\n" + LEVEL.format("manager"),
+         ["to: there is no [[role]] 'manager'; write one of: team_leader, group_leader"]),
+        (ROLES, ["warning: who else is called is left to the default, and there is no [[role]] 'area_manager'; write `to` and [[response.escalate]], or that role"]),
+        (ROLES + "[response]\n" + LEVEL.format("group_leader") + CALL.format("material") + 'to = "truck"',
+         ["to: there is no [[role]] 'truck'; write one of: team_leader, group_leader"]),
+        (ROLES + "[response]\n" + LEVEL.format("group_leader") + CALL.format("help") + 'escalate = [{ after = "1h", to = "boss" }]',
+         ["to: there is no [[role]] 'boss'; write one of: team_leader, group_leader"]),
+        (ROLES.replace('"plan"', '"pln"') + "[response]\n" + LEVEL.format("group_leader"),
+         ["may: 'pln' is not known; did you mean 'plan'?"]),
+        (ROLES.replace('"control"', '"wire"') + "[response]\n" + LEVEL.format("group_leader"),
+         ["via: 'wire' is not known; write one of: control, remote"]),
+        (ROLES.replace('"restore", ', "") + "[response]\n" + LEVEL.format("group_leader"),
+         ["[[role]]: may: 'restore_stopped' goes beyond 'restore'; write both"]),
+        (ROLES.replace("group_leader", "team_leader") + "[response]\n" + LEVEL.format("x") + "\n",
+         ["role 'team_leader' is there already, at line {}; give each its own", "to: there is no [[role]] 'x'; write one of: team_leader, team_leader"]),
+    ],
+)  # fmt: skip
+def test_whoever_is_called_is_a_role(checked, response, said):
+    """Where `[[role]]` is written, a name that is none is a slip; a default that is none is said, and stays."""
+    line = next(number for number, text in enumerate(EXAMPLE.splitlines()) if text == "[response]") + 3
+    assert [each.format(line) for each in said] == [each.split(": ", 1)[1] for each in checked(response)[1]]
+
+
 def test_takts_are_compared_once_there_is_one(checked):
     """`2takt` and `60s` say nothing against each other while the takt is in doubt; one complaint is enough."""
     text = '[response]\nacknowledge = "2takt"\nattend = "60s"\n'

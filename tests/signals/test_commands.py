@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent.signals.cmd import Command
 from edge_agent.signals.commands import BURST, REMEMBERED_IDS, Desk, response_topic
-from edge_agent.signals.payloads import Answer, Command
+from edge_agent.signals.payloads import Answer
 from edge_agent.standard import to_ns
 
 WALL = datetime(2026, 11, 21, 19, 26, 0, tzinfo=UTC)
@@ -83,11 +84,19 @@ def test_a_retained_command_is_ignored():
         ({"call": 2**64}, "error", ""),
         ({"by": "line\nbreak"}, "error", "by"),
         ({"extra": 1}, "error", "extra"),
-        ({"args": {"from": 1, "to": 2}}, "error", "takes no args"),
-        ({"type": "test-light"}, "error", "concerns no call"),
-        ({"type": "replay", "call": None}, "error", "needs args"),
-        ({"type": "replay", "args": {"from": 5, "to": 4}}, "error", "before"),
-        ({"type": "replay", "args": {"from": 1, "to": 1001}}, "error", "at most 1000"),
+        ({"args": {"from": 1, "to": 2}}, "error", "field `args`; acknowledge takes `id`, `issued_at`"),
+        ({"type": "test-light"}, "error", "field `call`; test-light takes"),
+        ({"type": "replay", "call": None}, "error", "required field `args`; replay takes"),
+        ({"type": "replay", "call": None, "args": {"from": 5, "to": 4}}, "error", "before"),
+        ({"type": "replay", "call": None, "args": {"from": 1, "to": 1001}}, "error", "at most 1000"),
+        ({"type": "restore", "args": {"verdict": "perhaps"}}, "error", "$.args.verdict"),
+        ({"type": "restore", "args": {"product": "small"}}, "error", "field `product` - at `$.args`"),
+        ({"type": "planned-stop", "call": None, "args": {"reason": "x" * 65}}, "error", "$.args.reason"),
+        ({"type": "changeover", "call": None, "args": {"reason": "a\nb"}}, "error", "$.args.reason"),
+        ({"type": "product", "call": None}, "error", "required field `args`"),
+        ({"type": "product", "call": None, "args": {"product": ""}}, "error", "$.args.product"),
+        ({"type": "resume"}, "error", "field `call`"),
+        ({"role": "x" * 33}, "error", "$.role"),
     ],
 )
 def test_what_is_refused_is_answered_with_the_reason(changes, status, says):

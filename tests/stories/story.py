@@ -232,6 +232,12 @@ class Player:
         return [word for event in said if (word := in_words(event))]
 
 
+def restore(at_ns: int, where: str) -> Restore:
+    """A restore at the station, or from afar, where no role of the configuration may end a stop."""
+    afar = where == "from afar"
+    return Restore(at_ns, via="remote" if afar else "local", ends_stop=not afar)
+
+
 ACTS: dict[str, Callable[[int, str], Observation]] = {
     "cycle": lambda at_ns, _: CycleEnd(at_ns, "press"),
     "start": lambda at_ns, _: CycleStart(at_ns, "press"),
@@ -240,7 +246,7 @@ ACTS: dict[str, Callable[[int, str], Observation]] = {
     "button": lambda at_ns, kind: Pull(at_ns, f"{kind} button", kind),
     "acknowledge": lambda at_ns, _: Acknowledge(at_ns),
     "arrive": lambda at_ns, _: Arrive(at_ns),
-    "restore": lambda at_ns, where: Restore(at_ns, via="remote" if where == "from afar" else "local"),
+    "restore": restore,
     "reading": lambda at_ns, value: Reading(at_ns, "gauge", "bore_mm", float(value)),
     "garbage": lambda at_ns, _: Unreadable(at_ns, "gauge", "#?!"),
     "unplug": lambda at_ns, sensor: Gone(at_ns, sensor, "unplugged"),

@@ -1,0 +1,132 @@
+"""The payload of `cmd` as types: one record a command, so that each takes its own fields and no others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from edge_agent.observations import CallVerdict
+from edge_agent.signals.payloads import Number
+
+Line = r"^[^\x00-\x1f\x7f-\x9f]*\Z"
+Reason = Annotated[str, msgspec.Meta(max_length=64, pattern=Line)]
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """Payload of `cmd`, never retained: what all commands have; `type` says which of `COMMANDS` it is.
+
+    Args:
+        id: chosen by the sender, new for each command; the answer carries it.
+        issued_at, expires_at: with time zone, at most 30 s apart.
+        by: the person or system that acts, recorded with what it does.
+        role: as which role of the station's configuration, where that has roles.
+    """
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    issued_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=Line)]
+    role: Annotated[str, msgspec.Meta(max_length=32, pattern=Line)] = ""
+
+    @property
+    def type(self) -> str:
+        """Which command it is."""
+        return str(self.__struct_config__.tag)
+
+
+class AcknowledgeCommand(Command, frozen=True, kw_only=True, tag="acknowledge"):
+    """Someone has claimed a call; `call` left out or null means every open one."""
+
+    call: Number | None = None
+
+
+class ArriveCommand(Command, frozen=True, kw_only=True, tag="arrive"):
+    """Someone is at the station; `call` as above."""
+
+    call: Number | None = None
+
+
+class Restored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether the call was right, and a code of the station's `[response] reasons`."""
+
+    verdict: CallVerdict | None = None
+    reason: Reason = ""
+
+
+class RestoreCommand(Command, frozen=True, kw_only=True, tag="restore"):
+    """Normal work is restored; `call` as above."""
+
+    call: Number | None = None
+    args: Restored = Restored()
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The reason of a planned stop or changeover; one of `[modes]` where some are written there."""
+
+    reason: Reason = ""
+
+
+class PlannedStopCommand(Command, frozen=True, kw_only=True, tag="planned-stop"):
+    """The station stops as planned from now on."""
+
+    args: Why = Why()
+
+
+class ChangeoverCommand(Command, frozen=True, kw_only=True, tag="changeover"):
+    """The station is set up for another product from now on."""
+
+    args: Why = Why()
+
+
+class ResumeCommand(Command, frozen=True, kw_only=True, tag="resume"):
+    """The planned stop and the changeover are over."""
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A product of the station's configuration, by name."""
+
+    product: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=Line)]
+
+
+class ProductCommand(Command, frozen=True, kw_only=True, tag="product"):
+    """From now on this product is made."""
+
+    args: Chosen
+
+
+class LightTestCommand(Command, frozen=True, kw_only=True, tag="test-light"):
+    """Show every tier in turn, once."""
+
+
+class SnapshotCommand(Command, frozen=True, kw_only=True, tag="snapshot"):
+    """Publish `state` again."""
+
+
+class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """First and last sequence number wanted, and of which epoch; without it, of the present one."""
+
+    first: Number = msgspec.field(name="from")
+    last: Number = msgspec.field(name="to")
+    epoch: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+class ReplayCommand(Command, frozen=True, kw_only=True, tag="replay"):
+    """Send recorded events again, marked."""
+
+    args: Range
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    AcknowledgeCommand,
+    ArriveCommand,
+    RestoreCommand,
+    PlannedStopCommand,
+    ChangeoverCommand,
+    ResumeCommand,
+    ProductCommand,
+    LightTestCommand,
+    SnapshotCommand,
+    ReplayCommand,
+)
