@@ -32,6 +32,7 @@ from edge_agent.roles import Role
 from edge_agent.standard import to_s
 from edge_agent.state import Status
 from edge_agent.time_signal import TimeSignal
+from edge_agent.uplink_fault import UplinkFault
 
 if TYPE_CHECKING:
     from edge_agent.signals.lamp import Lamps
@@ -116,6 +117,7 @@ class Agent:
         self.learned = station.memory().learned
         self.degraded: dict[str, str] = {}
         self.uplink, self.stopping = "not heard from", False
+        self.uplink_fault = UplinkFault()
         self.counted = False  # something that the memory kept last does not have
         self.shown, self.changed = "", True  # the reason last seen; something to push
         self.changes_ns: int | None = None  # when a lamp blinks next
@@ -204,7 +206,7 @@ class Agent:
             self._step(told, now_ns)
 
     def _tell_troubles(self, now_ns: int) -> None:
-        """Say what this process itself could not do: take everything in, write every lamp."""
+        """Say what this process itself could not do: take in all, write every lamp; and what the uplink cannot."""
         self.lost += self.inbox.refused().total()
         if self.lost and now_ns >= _after(self.lost_said_ns, OVERFLOW_EVERY_NS):
             lost, self.lost, self.lost_said_ns = self.lost, 0, now_ns
@@ -212,10 +214,13 @@ class Agent:
         if (self.failed is not None) != ("lamp" in self.degraded):
             why = self.failed or "The lamp can be written again."
             self._step(Trouble(now_ns, "lamp", why, over=self.failed is None), now_ns)
+        if (trouble := self.uplink_fault.tell(now_ns)) is not None:
+            self._step(trouble, now_ns)
 
     def _rest(self, now_ns: int) -> None:
         """Pat the watchdog if every thread moves, and find when to look again."""
-        due = [now_ns + LONGEST_WAIT_NS, self.changes_ns, self.station.due_ns(), self.time_signal.due_ns()]
+        due = [now_ns + LONGEST_WAIT_NS, self.changes_ns]
+        due += [part.due_ns() for part in (self.station, self.time_signal, self.uplink_fault)]
         if self.loops():
             self.watchdog.pat(now_ns)
             due.append(self.watchdog.due_ns())
@@ -262,6 +267,7 @@ class Agent:
                 ask.reply(Answer(ok=taken, error=None if taken else "no room now; say it again"))
             case "uplink":
                 self.uplink, self.changed = request.text, self.changed or request.text != self.uplink
+                self.uplink_fault.heard(request.cause, request.text, now_ns)
                 ask.reply(Answer(ok=True))
             case "status" | "calls" | "follow":
                 ask.reply(Answer(ok=True, status=self.status(now_ns)))

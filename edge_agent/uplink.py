@@ -20,31 +20,31 @@ from typing import Any
 import msgspec
 
 from edge_agent import clock, control
+from edge_agent.bulletin import Bulletin
 from edge_agent.errands import Errand, Errands
 from edge_agent.inbox import Inbox
 from edge_agent.journal import JournalError, Reader, Row
 from edge_agent.link import Answered, Heard, Link, StationAway, StationSaid
-from edge_agent.signals import contract, machine
+from edge_agent.signals import cause, contract, machine
 from edge_agent.signals.awaited import Awaited
 from edge_agent.signals.broker import Settings
+from edge_agent.signals.cause import Cause
 from edge_agent.signals.connection import FAREWELL_S, Connection, Myself
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said, Subscribed
-from edge_agent.signals.payloads import Info, Snapshot
+from edge_agent.signals.payloads import Info
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns
-from edge_agent.state import Status
 
 TICK_S = 0.5  # the loop's longest sleep: how late a stop is noticed; two wakes a second cost nothing
 POLL_NS = to_ns(1.0)  # the journal is looked at this often even if the station says nothing
 TELL_NS = to_ns(0.2)  # deliveries are told in groups: each group costs the station a write to the card
-STATE_NS = to_ns(1.0)  # `state` at most once in this
 INBOX_LIMIT = 1000  # in flight are 20 at most and the loop takes thousands a second: beyond this it hangs
 SHARES = {
     "Came": 500,  # a flood of commands must leave room for what the broker confirms
     "StationSaid": 750,  # repeated each second, and the journal is looked at anyway
 }
-LANDING_NS = to_ns(30.0)  # a broker that confirms nothing for so long is as good as gone
+LANDING_NS = to_ns(8.0)  # unconfirmed for so long, a link is dead: with `TICK_S` on top it is noticed within 10 s
 RANGES_TOLD = 100  # in one request: a line of at most 4 kB
 LONGEST_TEXT = 200  # characters the station takes; one line on a status page
 CYCLE_EXPIRY_S = 60  # a cycle is news for a minute
@@ -90,15 +90,14 @@ class Uplink:
         self.sender: Sender[Row] = Sender(identity, self.journal, awaited)
         self.errands = Errands(identity, self.link, self.sender)
         self.journal_cause = "not read yet"  # why no event can be read; empty while they can
-        self.status: Status | None = None  # the station's last word; None while it is away
-        self.away = "not heard yet"
+        self.bulletin = Bulletin(self.myself, self.connection, self.sender, self.info)
         self._cycles = settings.cycle
-        self._listened_to = [identity.topic(kind) for kind in (("cmd",) if awaited is None else ("cmd", "ack"))]
-        self._shown: object = None  # what `state` showed last
+        heard = ("cmd", "status") if awaited is None else ("cmd", "status", "ack")
+        self._listened_to = [identity.topic(kind) for kind in heard]
         self._deaf = ""  # why commands or acknowledgements cannot be heard
         self._said = ""  # what the station was last told of the uplink
         self._telling = False
-        self._poll_ns = self._tell_ns = self._state_ns = 0
+        self._poll_ns = self._tell_ns = 0
 
     def run(self, stop: threading.Event) -> int:
         """Work until `stop` is set, say goodbye, and return the exit code."""
@@ -122,14 +121,18 @@ class Uplink:
         if now_ns >= self._poll_ns:
             self._poll_ns = now_ns + POLL_NS
             self._poll(now_ns)
-        self._show(now_ns)
+        if self.errands.snapshot_wanted:
+            self.errands.snapshot_wanted = False
+            self.bulletin.repeat()
+        self.bulletin.tend(now_ns)
         self._send(now_ns, events=True)
         self._tell(now_ns)
 
     def trouble(self) -> str:
         """What the station should know of the uplink: `connected`, with what is wrong beside it, or why not."""
-        said = ["connected" if self.connection.up else self.connection.cause]
-        said += [self._deaf, self.journal_cause, self.sender.trouble()]
+        disturbed = self.connection.disturbed(clock.now_ns())
+        said = ["connected"] if self.connection.up else []
+        said += [str(disturbed or ""), self._deaf, self.journal_cause, self.sender.trouble()]
         ignored = [f"{number} commands ignored: {why}" for why, number in self.errands.desk.ignored.items()]
         dropped = [f"{number} dropped from a full inbox: {kind}" for kind, number in self.inbox.dropped.items()]
         text = "; ".join(text for text in (*said, *ignored, *dropped) if text)
@@ -140,7 +143,7 @@ class Uplink:
             case StationSaid():
                 self._heard(said.said)
             case StationAway():
-                self.status, self.away, self._said = None, said.cause, ""
+                self.bulletin.status, self.bulletin.away, self._said = None, said.cause, ""
             case Answered():
                 self._answered(said, now_ns)
             case _ if self.connection.concerns(said.number):
@@ -151,7 +154,7 @@ class Uplink:
             case Connected():
                 self.connection.accepted(now_ns)
                 self.sender.open(said.receive_maximum, said.largest)
-                self._greet()
+                self._greet(now_ns)
             case Lost():
                 self.connection.lost(said, now_ns)
             case Landed():
@@ -160,18 +163,16 @@ class Uplink:
                 self._deaf = "the broker does not let us listen: check its access list" if refused else ""
             case Came(topic=topic) if topic == self.identity.topic("ack"):
                 self.sender.acknowledge(said.payload, retained=said.retained, now_ns=now_ns)
+            case Came(topic=topic) if topic == self.identity.topic("status"):
+                self.connection.namesake.hear(said.payload, retained=said.retained, now_ns=now_ns)
             case Came():
                 self.errands.take(said, now_ns, clock.wall_ns())
 
-    def _greet(self) -> None:
-        """What each connection begins with: listen, then `status` and `info`; `state` follows in the same turn."""
+    def _greet(self, now_ns: int) -> None:
+        """What each connection begins with: listen, then say what the broker should keep."""
         if self.connection.transport is not None:
             self.connection.transport.subscribe(*self._listened_to)
-        self.sender.publish("status", self.connection.status("online"))
-        info = Letter(topic=self.identity.topic("info"), payload=msgspec.json.encode(self.info), retain=True)
-        self.sender.publish("info", info)
-        self._shown = None
-        self._state_ns = 0
+        self.bulletin.greet(now_ns)
 
     def _watch(self, now_ns: int) -> None:
         """End a connection that cannot be trusted any more; the next one sends again what it left open."""
@@ -181,9 +182,9 @@ class Uplink:
         if not self.connection.up:
             return
         if overflowed:
-            self.connection.end("the inbox was full; the connection is begun anew", now_ns)
+            self.connection.end(Cause("own", "the inbox was full; the connection is begun anew"), now_ns)
         elif self.sender.window.waited_ns(now_ns) > LANDING_NS:
-            self.connection.end("the broker confirms nothing", now_ns)
+            self.connection.end(cause.DEAD, now_ns)
 
     def _poll(self, now_ns: int) -> None:
         self.sender.backlog.nudge()
@@ -195,17 +196,20 @@ class Uplink:
             self.journal_cause = ""
             if epoch != self.sender.epoch:
                 if self.sender.epoch and self.connection.up:  # what is in flight carries numbers of the old journal
-                    self.connection.end("a new journal has begun; the connection is begun anew", now_ns)
+                    begun = Cause("own", "a new journal has begun; the connection is begun anew")
+                    self.connection.end(begun, now_ns)
                 self.sender.renew(epoch, 0 if self.sender.epoch else self.journal.last_seq())
         text = self.trouble()
-        if self.status is not None and text != self._said:
+        if self.bulletin.status is not None and text != self._said:
             self._said = text
-            self.link.ask(control.Request(do="uplink", text=text), token=None)
+            disturbed = self.connection.disturbed(now_ns)
+            kind = "" if disturbed is None else disturbed.kind
+            self.link.ask(control.Request(do="uplink", text=text, cause=kind), token=None)
 
     def _heard(self, said: control.Said) -> None:
         match said:
             case control.StateSaid():
-                self.status = said.status
+                self.bulletin.status = said.status
             case control.Recorded():
                 self.sender.backlog.nudge()
             case control.CycleSaid() if self._cycles and self.connection.transport is not None and self.connection.up:
@@ -216,36 +220,6 @@ class Uplink:
         report = contract.cycle(said, self.myself.boot, clock.wall_ns() - clock.now_ns() + said.at_ns)
         payload = msgspec.json.encode(report)
         return Letter(topic=self.identity.topic("cycle"), payload=payload, qos=0, expiry_s=CYCLE_EXPIRY_S)
-
-    def _show(self, now_ns: int) -> None:
-        """Publish `state` where it has changed, at most once a second."""
-        if not self.connection.up or now_ns < self._state_ns:
-            return
-        if self.errands.snapshot_wanted:
-            self._shown, self.errands.snapshot_wanted = None, False
-        snapshot = self._snapshot(now_ns)
-        shown = msgspec.structs.replace(
-            snapshot, time="", calls=(), state=snapshot.state and msgspec.structs.replace(snapshot.state, at_ns=0)
-        )
-        if shown == self._shown:
-            return
-        self._shown = shown
-        self._state_ns = now_ns + STATE_NS
-        letter = Letter(topic=self.identity.topic("state"), payload=msgspec.json.encode(snapshot), retain=True)
-        self.sender.publish("state", letter)
-
-    def _snapshot(self, now_ns: int) -> Snapshot:
-        wall_ns = clock.wall_ns()
-        if self.status is not None:
-            return contract.snapshot(self.status, now_ns, wall_ns)
-        return Snapshot(
-            time=clock.wall_text(wall_ns),
-            boot=self.myself.boot,
-            epoch=self.sender.epoch,
-            seq=None,
-            depth=None,
-            degraded={"station": self.away},
-        )
 
     def _send(self, now_ns: int, *, events: bool) -> None:
         transport = self.connection.transport

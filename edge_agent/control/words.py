@@ -25,7 +25,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             without it; `planned-stop` and `changeover` begin one for the reason in `text`, `resume` ends both,
             `product` chooses the one in `text`; `relearn` lets the detector named in `text`, or all of them,
             learn anew; `follow` turns the connection into a stream; `confirm` says that the other side has the
-            `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does.
+            `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does
+            and in `cause` the kind of what keeps it from the broker, empty while it is connected.
         verdict, reason: of `restore`: whether the call was right, and a code of `[response] reasons`.
         who, role, via: the person as far as known, as which role of the configuration, and where they are.
     """
@@ -53,6 +54,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     epoch: Annotated[Line, msgspec.Meta(max_length=64)] = ""
     ranges: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=1_000)] = ()
     text: Annotated[Line, msgspec.Meta(max_length=200)] = ""
+    cause: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,32}\Z")] = ""
     verdict: CallVerdict | None = None
     reason: Annotated[Line, msgspec.Meta(max_length=64)] = ""
 

@@ -1,9 +1,8 @@
-"""How the broker is reached: the secret, the certificates, and why there is no connection."""
+"""What proves who we are and who the broker is: the secret and the certificates, read anew for each connection."""
 
 from __future__ import annotations
 
 import os
-import socket
 import ssl
 from pathlib import Path
 
@@ -13,7 +12,7 @@ CREDENTIALS = Path("/etc/edge-agent/credentials")
 
 
 def password(credential: str | None) -> str | None:
-    """The secret in the credential file: absolute, else under $CREDENTIALS_DIRECTORY, else /etc/edge-agent/credentials.
+    """The secret in the credential file, read anew for each connection, so that it can be changed at any time.
 
     Raises:
         OSError: the file cannot be read.
@@ -21,38 +20,60 @@ def password(credential: str | None) -> str | None:
     """
     if credential is None:
         return None
-    path = Path(os.environ.get("CREDENTIALS_DIRECTORY", CREDENTIALS)) / credential  # an absolute name stays as it is
+    path = located(credential)
     with path.open("rb") as file:
         content = file.read(LARGEST_CREDENTIAL + 1)
     if not content.strip() or len(content) > LARGEST_CREDENTIAL:
         message = f"{path} holds no password; write it there as one line"
         raise ValueError(message)
-    return content.decode().rstrip("\r\n")
+    try:
+        return content.decode().rstrip("\r\n")
+    except UnicodeDecodeError:  # its own text would show a byte of the secret
+        message = f"{path} holds no text; write the password there as one line in UTF-8"
+        raise ValueError(message) from None
+
+
+class Encrypted(ssl.SSLSocket):
+    """A socket that ends with a handshake that failed; paho leaves it open."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree on the encryption; what it raises, it raises with the socket closed."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 def tls_context(ca: str | None, certificate: str | None, key: str | None) -> ssl.SSLContext:
-    """What an encrypted connection is made with; OSError where a file cannot be read."""
-    context = ssl.create_default_context(cafile=ca)
-    if certificate is not None:
-        context.load_cert_chain(certificate, key)
+    """What an encrypted connection is made with: TLS 1.2 or 1.3, the broker's certificate and name checked.
+
+    Raises:
+        OSError: a file cannot be read.
+        ValueError: a file does not hold what it should.
+    """
+    for name in (ca, certificate, key):
+        if name is not None:
+            located(name).open("rb").close()  # OpenSSL's own error would not say which file
+    try:
+        context = ssl.create_default_context(cafile=None if ca is None else located(ca))
+    except ssl.SSLError as error:
+        message = f"{ca} holds no certificate of an authority; write it there in PEM form"
+        raise ValueError(message) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = Encrypted
+    if certificate is not None and key is not None:
+        try:  # the empty passphrase: without one OpenSSL would ask for it on the terminal, and wait
+            context.load_cert_chain(located(certificate), located(key), password="")
+        except ssl.SSLError as error:
+            message = (
+                f"{certificate} and {key} do not belong together, are not in PEM form, or the key is protected by "
+                "a passphrase, which nobody is there to type"
+            )
+            raise ValueError(message) from error
     return context
 
 
-def cause_of(error: Exception, host: str, port: int) -> str:
-    """Why there is no connection, for the person who must act."""
-    where = f"{host}:{port}"
-    match error:
-        case socket.gaierror():
-            return f"the name {host!r} cannot be resolved; check `host` and the network's name server"
-        case ConnectionRefusedError():
-            return f"nothing listens at {where}; check `port`, and that the broker runs"
-        case ssl.SSLCertVerificationError():
-            return f"the certificate of {where} is not accepted: {error.verify_message}; check `ca`"
-        case ssl.SSLError():
-            return f"no encrypted connection to {where}: {error}; check `port` and the files under `tls`"
-        case TimeoutError():
-            return f"{where} does not answer within {CONNECT_S:.0f} s"
-        case OSError(filename=str() | Path()):
-            return f"{error.filename} cannot be read: {error.strerror}"
-        case _:
-            return f"no connection to {where}: {str(error) or type(error).__name__}"
+def located(name: str) -> Path:
+    """Where a file of the connection lies: absolute, else under $CREDENTIALS_DIRECTORY, else `CREDENTIALS`."""
+    return Path(os.environ.get("CREDENTIALS_DIRECTORY", CREDENTIALS)) / name  # an absolute name stays as it is

@@ -10,8 +10,8 @@ SHORTEST_S = 0.5  # after a blink of the network the state is back before anyone
 LONGEST_S = 60.0  # a broker back from repair is found within a minute
 DOUBLINGS = 6  # 2^6 s is beyond the longest: counting further changes nothing
 SHORT_LIFE_S = 10.0  # a connection that ends within it did no work
-QUARREL = 3  # short lives in a row: two machines with one client id end each other's connection once a second
-QUARREL_S = (60.0, 300.0)  # then minutes, so that one of the two can work
+QUARREL = 3  # short lives in a row: a link that flaps, or two machines that end each other's connection
+QUARREL_S = (60.0, 300.0)  # of two machines: minutes, so that one of the two can work
 
 
 class Backoff:
@@ -24,7 +24,7 @@ class Backoff:
 
     @property
     def quarrels(self) -> bool:
-        """Whether connections end so soon, so often, that another machine seems to use the same client id."""
+        """Whether connections end so soon, so often, that another machine may use the same client id."""
         return self._short >= QUARREL
 
     def failed_ns(self) -> int:
@@ -33,13 +33,13 @@ class Backoff:
         longest_s = min(LONGEST_S, 2.0**self._failures)
         return self._between(SHORTEST_S, longest_s)
 
-    def ended_ns(self, lived_ns: int) -> int:
-        """How long to wait after a connection that lived so long."""
+    def ended_ns(self, lived_ns: int, *, shared: bool) -> int:
+        """How long to wait after a connection that lived so long; `shared` where another machine speaks as we do."""
         if to_s(lived_ns) >= SHORT_LIFE_S:
             self._failures = self._short = 0
         else:
             self._short = min(self._short + 1, QUARREL)
-        return self._between(*QUARREL_S) if self.quarrels else self.failed_ns()
+        return self._between(*QUARREL_S) if self.quarrels and shared else self.failed_ns()
 
     def _between(self, shortest_s: float, longest_s: float) -> int:
         return to_ns(shortest_s + self._chance() * (longest_s - shortest_s))

@@ -29,3 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls: Tls | None = None
     cycle: Annotated[bool, msgspec.Meta(description="publish each finished cycle")] = False
     keepalive_s: Annotated[int, msgspec.Meta(ge=2, le=600)] = 15
+
+    @property
+    def where(self) -> str:
+        """Host and port as one text."""
+        return f"{self.host}:{self.port}"

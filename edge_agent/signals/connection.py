@@ -11,10 +11,12 @@ import msgspec
 from edge_agent import clock
 from edge_agent.signals.backoff import Backoff
 from edge_agent.signals.broker import Settings
+from edge_agent.signals.cause import CONNECTING, Cause
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Letter, Lost, Post, Transport
+from edge_agent.signals.namesake import Namesake
 from edge_agent.signals.payloads import Presence
-from edge_agent.standard import to_ns
+from edge_agent.standard import NS_PER_S, to_ns
 
 ACCEPT_NS = to_ns(15.0)  # TCP 5 s, TLS 5 s, and as long again for the broker's word
 FAREWELL_S = 2.0  # service managers wait 90 s, people who pull a plug do not
@@ -41,9 +43,10 @@ class Connection:
 
     def __init__(self, settings: Settings, myself: Myself, post: Post, chance: Callable[[], float]) -> None:
         self.up = False
-        self.cause = "connecting"
+        self.cause: Cause | None = CONNECTING
         self.number = 0
         self.transport: Transport | None = None
+        self.namesake = Namesake()
         self._settings = settings
         self._myself = myself
         self._post = post
@@ -61,7 +64,7 @@ class Connection:
             if now_ns >= self._due_ns and (self._ending is None or not self._ending.alive):
                 self._begin(now_ns)
         elif not self.up and now_ns - self._began_ns > ACCEPT_NS:
-            self.end("the broker takes the connection and does not answer", now_ns)
+            self.end(self._unanswered(self.transport), now_ns)
 
     def concerns(self, number: int) -> bool:
         """Whether connection `number` is the present one; what is left of earlier ones is nobody's."""
@@ -70,29 +73,44 @@ class Connection:
     def accepted(self, now_ns: int) -> None:
         """The broker has accepted."""
         self.up = True
-        self.cause = ""
+        self.cause = None
         self._began_ns = now_ns
 
     def lost(self, lost: Lost, now_ns: int) -> None:
         """The connection is over or never began."""
-        if lost.version_refused and self._five:
+        refused = lost.cause.kind == "protocol_version"
+        if refused and self._five:
             self._five = False
             self._drop()
             self.cause = lost.cause
             self._due_ns = now_ns
             return
-        self._five = self._five or lost.version_refused
+        self._five = self._five or refused
         self.end(lost.cause, now_ns)
 
-    def end(self, cause: str, now_ns: int) -> None:
+    def end(self, cause: Cause, now_ns: int) -> None:
         """Let go of the connection, without a goodbye, and try again after a while."""
         was_up = self.up
         self._drop()
-        wait_ns = self._backoff.ended_ns(now_ns - self._began_ns) if was_up else self._backoff.failed_ns()
-        self._due_ns = now_ns + wait_ns
+        shared = self.namesake.present(now_ns) or cause.kind == "taken_over"
+        lived_ns = now_ns - self._began_ns
+        self._due_ns = now_ns + (
+            self._backoff.ended_ns(lived_ns, shared=shared) if was_up else self._backoff.failed_ns()
+        )
         self.cause = cause
         if self._backoff.quarrels:
-            self.cause = f"{cause}; connections keep ending within seconds: does another machine use {self.client_id}?"
+            text = f"{cause}; connections keep ending within seconds: does another machine use {self.client_id}?"
+            self.cause = Cause("taken_over" if shared else cause.kind, text)
+
+    def disturbed(self, now_ns: int) -> Cause | None:
+        """What keeps the station from its place at the broker: no connection, or another that speaks as it does."""
+        if self.cause is not None or not self.namesake.present(now_ns):
+            return self.cause
+        text = (
+            f"another machine, serial {self.namesake.serial}, speaks as {self._myself.identity.path} "
+            f"(we are {self._myself.serial}); write another [station] name in one of the two"
+        )
+        return Cause("namesake", text)
 
     def close(self) -> None:
         """Say goodbye and end."""
@@ -134,9 +152,19 @@ class Connection:
         self._conn = uuid.uuid4().hex
         self._since = clock.wall_text(clock.wall_ns())
         self._began_ns = now_ns
+        self.namesake.begin(self._conn)
         will = self.status("offline")
         self.transport = Transport(self._settings, self.number, self.client_id, will, self._post, five=self._five)
         self.transport.start()
+
+    def _unanswered(self, transport: Transport) -> Cause:
+        """Why an attempt has led to nothing for so long."""
+        where, patience_s = self._settings.where, ACCEPT_NS / NS_PER_S
+        if transport.opened:
+            text = f"{where} takes the connection and says nothing for {patience_s:.0f} s; is it an MQTT broker?"
+            return Cause("silent", text)
+        text = f"{where} is not reached within {patience_s:.0f} s; check the network and its name server"
+        return Cause("timeout", text)
 
     def _drop(self) -> None:
         if self.transport is not None:

@@ -6,21 +6,22 @@ back-off, order and what is in flight are decided in one place. paho's callbacks
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
-from paho.mqtt.client import Client, MQTTMessage, error_string
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from edge_agent.signals.access import CONNECT_S, cause_of, password, tls_context
+from edge_agent.signals import cause
+from edge_agent.signals.access import CONNECT_S, password, tls_context
 from edge_agent.signals.broker import Settings
+from edge_agent.signals.cause import Cause
+from edge_agent.signals.ending import Ending
 
 WILL_DELAY_S = 10  # a station back within it never showed as offline
 SESSION_S = 60  # longer than the will's delay: the end of the session would publish the will at once
@@ -28,15 +29,6 @@ LARGEST_IN = 8192  # bytes; a command has 4096 at most, an acknowledgement as ma
 LOOP_S = 1.0  # how long paho may sleep: the longest an abandoned connection takes to end
 OVERHEAD = 128  # bytes of a packet beside topic, payload and correlation; really at most 70
 CONTENT_TYPES = {True: "application/cloudevents+json; charset=utf-8", False: "application/json"}
-
-UNSUPPORTED_VERSION = 0x84
-REMEDIES = {
-    0x84: "the broker does not speak this version of MQTT",
-    0x85: "the broker does not accept the client id; allow it on the broker",
-    0x86: "user name or password not accepted; check `username` and the file named by `credential`",
-    0x87: "not authorized; check `username` and the file named by `credential`, and the broker's access list",
-    0x8A: "banned by the broker",
-}
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,11 +57,10 @@ class Connected(msgspec.Struct, frozen=True):
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """Connection `number` is over or never began; `version_refused` where another version of MQTT may do."""
+    """Connection `number` is over or never began."""
 
     number: int
-    cause: str
-    version_refused: bool = False
+    cause: Cause
 
 
 class Landed(msgspec.Struct, frozen=True):
@@ -104,7 +95,7 @@ Post = Callable[[Said], None]
 
 
 class Transport:
-    """One connection, from its begin to its end; exactly one `Lost` at least follows `start`.
+    """One connection, from its begin to its end; exactly one `Lost` follows `start`, the last it posts.
 
     Args:
         settings: where the broker is.
@@ -132,12 +123,18 @@ class Transport:
         self._five = five
         self._largest_in = largest_in
         self._closing = threading.Event()
+        self._ending = Ending()
         self._client = self._make(client_id, will)
         self._thread = threading.Thread(target=self._run, name=f"broker-{number}", daemon=True)
 
     def start(self) -> None:
         """Begin; what comes of it is posted."""
         self._thread.start()
+
+    @property
+    def opened(self) -> bool:
+        """Whether anybody was there: TCP, and TLS where it is wanted, had been agreed on."""
+        return self._ending.opened
 
     @property
     def alive(self) -> bool:
@@ -171,12 +168,18 @@ class Transport:
         version = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
         client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=False)
         number, post = self._number, self._post  # no reference to self: paho's sockets end with the last use of it
-        client.on_connect = lambda _c, _u, _f, reason, properties: post(_connack(number, reason, properties))
-        client.on_disconnect = lambda _c, _u, _f, reason, _p: post(Lost(number, f"connection lost: {reason}"))
+        ending = self._ending
+        client.on_connect = lambda _c, _u, _f, reason, properties: (
+            post(_connected(number, properties)) if ending.answered(reason) else None
+        )
+        client.on_disconnect = lambda _c, _u, flags, reason, _p: ending.ended(
+            reason, by_broker=flags.is_disconnect_packet_from_server
+        )
+        client.on_log = lambda _c, _u, level, text: ending.logged(level, text)
         client.on_publish = lambda _c, _u, mid, reason, _p: post(Landed(number, mid, reason.value))
         client.on_message = lambda _c, _u, message: post(_came(number, message))
         client.on_subscribe = lambda _c, _u, _mid, codes, _p: post(Subscribed(number, sum(c.is_failure for c in codes)))
-        client.on_socket_open = _hurry
+        client.on_socket_open = lambda _c, _u, connection: ending.opening(connection)
         client.on_socket_register_write = _woken
         client.connect_timeout = CONNECT_S
         if will is not None:
@@ -184,14 +187,15 @@ class Transport:
         return client
 
     def _run(self) -> None:
+        settings = self._settings
         try:
             self._connect()
-            cause = self._loop()
+            end = self._ending.explained(self._loop(), settings)
         except Exception as error:  # noqa: BLE001 - paho raises on malformed packets; shown as the cause, tried again
-            cause = cause_of(error, self._settings.host, self._settings.port)
+            end = cause.of_error(error, settings.where, CONNECT_S, tls=settings.tls is not None)
         if (connection := self._client.socket()) is not None:
             connection.close()
-        self._post(Lost(self._number, cause))
+        self._post(Lost(self._number, end))
 
     def _connect(self) -> None:
         settings = self._settings
@@ -210,27 +214,20 @@ class Transport:
         else:
             self._client.connect(settings.host, settings.port, settings.keepalive_s)
 
-    def _loop(self) -> str:
-        while not self._closing.is_set():
-            if code := self._client.loop(LOOP_S):
-                return error_string(code)
-        self._client.loop(0.1)  # the goodbye, where it has not been written yet
-        return "closed"
-
-
-def _hurry(_client: Client, _userdata: Any, connection: Any) -> None:
-    """Send small packets at once: held back for the answer to the last one they came 40 ms later."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def _loop(self) -> MQTTErrorCode:
+        code = MQTTErrorCode.MQTT_ERR_SUCCESS
+        while not code and not self._closing.is_set() and self._ending.cause is None:
+            code = self._client.loop(LOOP_S)
+        if not code:
+            self._client.loop(0.1)  # the goodbye, where it has not been written yet
+        return code
 
 
 def _woken(_client: Client, _userdata: Any, _socket: Any) -> None:
     """Make paho leave all writing to its network thread: it writes in ours where nobody takes this call."""
 
 
-def _connack(number: int, reason: ReasonCode, properties: Properties | None) -> Connected | Lost:
-    if reason.is_failure:
-        cause = REMEDIES.get(reason.value, f"the broker refuses the connection: {reason}")
-        return Lost(number, cause, version_refused=reason.value == UNSUPPORTED_VERSION)
+def _connected(number: int, properties: Properties | None) -> Connected:
     limits = (getattr(properties, name, None) for name in ("ReceiveMaximum", "MaximumPacketSize"))
     return Connected(number, *limits)
 

@@ -4,6 +4,7 @@ import socket
 import pytest
 
 from edge_agent.signals import machine
+from edge_agent.signals.cause import Cause, of_reason_code
 from edge_agent.signals.connection import ACCEPT_NS, Connection, Myself
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Lost, Settings
@@ -35,7 +36,7 @@ def test_a_broker_that_never_answers_is_given_up(connection):
     assert connection.concerns(1)
     connection.tend(ACCEPT_NS + 1)
     assert not connection.concerns(1)
-    assert "does not answer" in connection.cause
+    assert connection.cause.kind in {"silent", "timeout"}  # whether its thread has got through by now
     connection.tend(ACCEPT_NS + 2)
     assert connection.number == 1
 
@@ -44,7 +45,7 @@ def test_what_is_left_of_an_earlier_connection_is_ignored(connection):
     """A late word about connection 1 does not end connection 2."""
     connection.tend(0)
     connection.transport.close(5.0)
-    connection.end("cut", 0)
+    connection.end(Cause("lost", "cut"), 0)
     connection.tend(to_ns(100.0))
     assert connection.concerns(2)
     assert not connection.concerns(1)
@@ -55,16 +56,16 @@ def test_a_quarrel_about_the_client_id_is_said(connection):
     for number in range(3):
         connection.up = True
         connection.accepted(to_ns(number))
-        connection.lost(Lost(number, "connection lost"), to_ns(number + 0.1))
-    assert connection.cause.endswith("does another machine use andon-st07-1234?")
+        connection.lost(Lost(number, Cause("lost", "connection lost")), to_ns(number + 0.1))
+    assert connection.cause.text.endswith("does another machine use andon-st07-1234?")
     assert connection.up is False
 
 
 def test_the_version_is_changed_once_at_once_and_back_with_patience(connection):
     """A refused MQTT 5 leads to 3.1.1 without a wait; a refused 3.1.1 leads back, but not in a busy loop."""
-    connection.lost(Lost(1, "version", version_refused=True), 0)
+    connection.lost(Lost(1, of_reason_code(0x84, "")), 0)
     assert (connection._five, connection._due_ns) == (False, 0)
-    connection.lost(Lost(2, "version", version_refused=True), 0)
+    connection.lost(Lost(2, of_reason_code(0x84, "")), 0)
     assert connection._five
     assert connection._due_ns > 0
 
