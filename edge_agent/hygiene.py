@@ -10,7 +10,7 @@ from edge_agent.calls import Calls, observed
 from edge_agent.cycles import Cycles
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.events import Data
-from edge_agent.gate import Gate, Waiting
+from edge_agent.gate import Waiting
 from edge_agent.watch import Watch
 
 
@@ -30,12 +30,8 @@ class Hygiene:
         self.cycles = cycles
         self.say = say
         self.raised = raised
+        self.gate = watch.gate
         self.recorded: set[str] = set()  # detectors in observe mode whose gap stands
-
-    @property
-    def gate(self) -> Gate:
-        """What waits to count."""
-        return self.watch.gate
 
     def take(self, detector: Detector[Any], finding: Finding) -> None:
         """Act on an answer, now or once it has waited long enough."""

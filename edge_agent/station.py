@@ -37,6 +37,7 @@ from edge_agent.observations import (
     CycleStart,
     Gone,
     Heard,
+    Judged,
     LampTest,
     Observation,
     Overflowed,
@@ -44,6 +45,7 @@ from edge_agent.observations import (
     ProductChosen,
     Pull,
     Raised,
+    Reading,
     Relearn,
     Restore,
     Returned,
@@ -51,6 +53,7 @@ from edge_agent.observations import (
     Seen,
     Stopping,
     Trouble,
+    Unreadable,
 )
 from edge_agent.parts import Parts
 from edge_agent.plan import Plan
@@ -92,6 +95,7 @@ class Station:
         self._learned = memory.learned
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
+        self._due_ns: int | None = None
         self.parts = Parts(workplace, self.ledger.judged)
 
     def begin(self, now_ns: int) -> list[Event]:
@@ -101,6 +105,7 @@ class Station:
         self.planned.begin(now_ns)
         self.planned.look(self.senses, now_ns)
         self._say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
+        self._look_ahead()
         return self._hand_over()
 
     def step(self, seen: Observation | None, now_ns: int) -> list[Event]:
@@ -108,13 +113,13 @@ class Station:
         if seen is not None:
             self._advance(min(seen.at_ns, now_ns))
             self._take(seen)
+            self._look_ahead()
         self._advance(now_ns)
         return self._hand_over()
 
     def due_ns(self) -> int | None:
-        """When it wants to be asked although nothing was seen; None for never."""
-        due = (self.watch.due_ns(), self.hygiene.due_ns(), self.calls.due_ns(), self.ledger.due_ns())
-        return min((due_ns for due_ns in due if due_ns is not None), default=None)
+        """When it wants to be asked although nothing was seen; None for never. Only a step can change it."""
+        return self._due_ns
 
     def stack(self, now_ns: int) -> picture.Stack:
         """What the stack light shows at `now_ns`: a level, made anew each time."""
@@ -139,15 +144,22 @@ class Station:
 
     def _advance(self, to_ns: int) -> None:
         """Do everything that is due by `to_ns`, in order of time."""
-        while (due_ns := self.due_ns()) is not None and due_ns <= to_ns:
+        while (due_ns := self._due_ns) is not None and due_ns <= to_ns:
             self.clock_ns = max(self.clock_ns, due_ns)
             self.planned.advance(self.clock_ns)  # before anybody calls a delay in the instant a break begins
             for detector, finding in self.watch.late(self.clock_ns):
                 self._judge(detector, finding)
             self.hygiene.advance(self.clock_ns)
             self.calls.advance(self.clock_ns)
-        self.clock_ns = max(self.clock_ns, to_ns)
-        self.planned.advance(self.clock_ns)
+            self._look_ahead()
+        if to_ns > self.clock_ns:
+            self.clock_ns = to_ns
+            self.planned.advance(to_ns)
+
+    def _look_ahead(self) -> None:
+        """Know the next deadline: all that has one is asked once a step."""
+        due = (self.watch.due_ns(), self.hygiene.due_ns(), self.calls.due_ns(), self.ledger.due_ns())
+        self._due_ns = min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     # -- what was seen -------------------------------------------------------------------------------------
 
@@ -160,6 +172,9 @@ class Station:
                 cycle = self.planned.part(seen, self.clock_ns)
                 self._say(cycle.at_ns, cycles.finished(cycle))
                 self._show(cycle, cycle.sensor)
+            case Reading() | Judged() | Heard() | Unreadable():
+                self.parts.count(seen)
+                self._show(seen, seen.sensor)
             case Pull():
                 self._pull(seen)
             case Acknowledge() | Arrive() | Restore():
@@ -171,11 +186,8 @@ class Station:
                 self._scan(seen)
             case ClockTold() | PlannedStop() | Changeover() | ProductChosen():
                 self.planned.take(seen, self.clock_ns)
-            case LampTest() | Gone() | Returned() | Overflowed() | Trouble() | Stopping():
-                self._note(seen)
             case _:
-                self.parts.count(seen)
-                self._show(seen, seen.sensor)
+                self._note(seen)
 
     def _show(self, seen: Seen, sensor: str) -> None:
         """Show it to every detector that can tell."""
