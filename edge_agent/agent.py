@@ -116,8 +116,7 @@ class Agent:
         self.seq = self.depth = self.wake_ns = self.memory_ns = 0
         self.learned = station.memory().learned
         self.degraded: dict[str, str] = {}
-        self.uplink, self.stopping = "not heard from", False
-        self.uplink_fault = UplinkFault()
+        self.uplink, self.stopping = UplinkFault(), False
         self.counted = False  # something that the memory kept last does not have
         self.shown, self.changed = "", True  # the reason last seen; something to push
         self.changes_ns: int | None = None  # when a lamp blinks next
@@ -172,7 +171,7 @@ class Agent:
             seq=self.seq,
             depth=self.depth,
             degraded=dict(self.degraded),
-            uplink=self.uplink,
+            uplink=self.uplink.text,
             denied=self.denied,
             state=self.station.state(now_ns),
         )
@@ -214,13 +213,13 @@ class Agent:
         if (self.failed is not None) != ("lamp" in self.degraded):
             why = self.failed or "The lamp can be written again."
             self._step(Trouble(now_ns, "lamp", why, over=self.failed is None), now_ns)
-        if (trouble := self.uplink_fault.tell(now_ns)) is not None:
+        if (trouble := self.uplink.tell(now_ns)) is not None:
             self._step(trouble, now_ns)
 
     def _rest(self, now_ns: int) -> None:
         """Pat the watchdog if every thread moves, and find when to look again."""
         due = [now_ns + LONGEST_WAIT_NS, self.changes_ns]
-        due += [part.due_ns() for part in (self.station, self.time_signal, self.uplink_fault)]
+        due += [part.due_ns() for part in (self.station, self.time_signal, self.uplink)]
         if self.loops():
             self.watchdog.pat(now_ns)
             due.append(self.watchdog.due_ns())
@@ -266,8 +265,8 @@ class Agent:
                 taken = self.confirm(request.epoch, request.ranges)
                 ask.reply(Answer(ok=taken, error=None if taken else "no room now; say it again"))
             case "uplink":
-                self.uplink, self.changed = request.text, self.changed or request.text != self.uplink
-                self.uplink_fault.heard(request.cause, request.text, now_ns)
+                self.changed = self.changed or request.text != self.uplink.text
+                self.uplink.heard(request.cause, request.text, now_ns)
                 ask.reply(Answer(ok=True))
             case "status" | "calls" | "follow":
                 ask.reply(Answer(ok=True, status=self.status(now_ns)))

@@ -19,10 +19,11 @@ BACK = "The broker is reached again."
 
 
 class UplinkFault:
-    """Judges what the uplink says of itself; `tell` gives what is to be said, when `due_ns` has come."""
+    """Keeps what the uplink says of itself, `text`; `tell` gives what is to be said of it, when `due_ns` has come."""
 
     def __init__(self) -> None:
-        self._cause = self._text = ""
+        self.text = "not heard from"
+        self._cause = ""
         self._since_ns = 0
         self._said = ""  # the cause that was said and is not over
         self._last_ns: dict[str, int] = {}  # when each cause was said last
@@ -31,7 +32,7 @@ class UplinkFault:
         """The uplink's own word: the kind of its cause, empty while it is connected, and what it says."""
         if bool(cause) != bool(self._cause):
             self._since_ns = now_ns  # down for whatever cause, or up: one cause after the other is one outage
-        self._cause, self._text = cause, text
+        self._cause, self.text = cause, text
 
     def due_ns(self) -> int | None:
         """When something is to be said; None where nothing is."""
@@ -54,4 +55,4 @@ class UplinkFault:
         if len(self._last_ns) >= MOST_CAUSES:
             self._last_ns.clear()
         self._last_ns[self._cause] = now_ns
-        return Trouble(now_ns, PART, self._text)
+        return Trouble(now_ns, PART, self.text)

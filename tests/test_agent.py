@@ -177,6 +177,20 @@ def test_a_confirmation_without_room_must_be_said_again(shell):
     assert "no room now; say it again" == shell.ask(do="confirm", epoch="epoch", ranges=((1, 2),)).error
 
 
+def test_an_uplink_without_a_broker_is_a_fault_until_it_is_back(shell):
+    """Shown at once, said as an event when it stands, in `degraded` until the link has held; the lamp does not care."""
+    shell.ask(do="uplink", text="nothing listens at b:1883", cause="refused")
+    assert "nothing listens at b:1883" == shell.ask(do="status").status.uplink
+    assert not shell.said(AgentFault)
+    shell.after(30.0)
+    assert [("uplink", False)] == [(fault.part, fault.over) for fault in shell.said(AgentFault)]
+    assert "nothing listens at b:1883" == shell.ask(do="status").status.degraded["uplink"]
+    shell.ask(do="uplink", text="connected")
+    shell.after(60.0)
+    assert [False, True] == [fault.over for fault in shell.said(AgentFault)]
+    assert {} == shell.ask(do="status").status.degraded
+
+
 def test_a_lamp_that_fails_is_said_once_and_the_others_are_written(shell):
     """One broken output: green goes on all the same; its trouble is said once, and once that it is over."""
     yellow = shell.pins.pin("GPIO24")
