@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +15,7 @@ from edge_agent.gate import Waiting
 from edge_agent.legend import KINDS
 from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
 from edge_agent.response import Response, Terms
+from edge_agent.shelf import OutOfService, Shelved
 from edge_agent.standard import to_s
 from edge_agent.tally import Account
 
@@ -30,6 +31,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     learned: tuple[Learned, ...] = ()
     books: Account | None = None
     waiting: tuple[Waiting, ...] = ()
+    shelved: tuple[Shelved, ...] = ()
+    out: tuple[OutOfService, ...] = ()
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
@@ -40,6 +43,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
             kept_ns=self.kept_ns + by_ns,
             books=self.books and self.books.moved(by_ns),
             waiting=tuple(each.moved(by_ns) for each in self.waiting),
+            shelved=tuple(each.moved(by_ns) for each in self.shelved),
+            out=tuple(each.moved(by_ns) for each in self.out),
         )
 
 
@@ -53,7 +58,9 @@ class Calls:
         self.next_call = memory.next_call
         self.say = say
         self._terms: dict[str, Terms] = {}  # by kind, of which there are as many as detectors and buttons know
-        self.held_since_ns: int | None = None  # no work is planned since then
+        self.rests = False  # no work is planned
+        self.aside: frozenset[str] = frozenset()  # sources that are set aside
+        self.held: dict[int, int] = {}  # calls nobody is asked to come for, and since when
 
     def terms(self, kind: str) -> Terms:
         """What holds for calls of this kind."""
@@ -107,6 +114,8 @@ class Calls:
         call = msgspec.structs.replace(call, call=self.next_call)
         self.next_call += 1
         self.open[call.call] = call
+        if self.holds(call):
+            self.held[call.call] = call.raised_ns
         terms = self.terms(call.kind)
         raised = CallRaised(
             call=call.call,
@@ -122,6 +131,7 @@ class Calls:
             problem_type=call.problem_type,
             measured=found,
             recent_cycles_s=recent_cycles_s,
+            shelved=call.source in self.aside,
         )
         self.say(call.raised_ns, raised)
         return call
@@ -131,36 +141,47 @@ class Calls:
         after, said = step(call, signal, at_ns, self.terms(call.kind), by)
         if after.state is State.CLEARED:
             del self.open[call.call]
+            self.held.pop(call.call, None)
         else:
             self.open[call.call] = after
         if said is not None:
             self.say(at_ns, said)
 
     def holds(self, call: Call) -> bool:
-        """Whether nobody is asked to come now: a delay, and no work is planned."""
-        return self.held_since_ns is not None and call.family == "delay"
+        """Whether nobody is asked to come now: a delay while no work is planned, or its source is set aside."""
+        return (self.rests and call.family == "delay") or call.source in self.aside
 
     def asking(self) -> list[Call]:
         """Those that somebody is asked to come for."""
-        return [call for call in self.open.values() if not self.holds(call)]
+        return [call for call in self.open.values() if call.call not in self.held]
 
-    def hold(self, now_ns: int) -> None:
-        """Let delays wait: no work is planned."""
-        self.held_since_ns = now_ns
+    def rest(self, rests: bool, now_ns: int) -> None:
+        """Let delays wait, for no work is planned, or go on where they were."""
+        self.rests = rests
+        self._hold_anew(now_ns)
 
-    def release(self, now_ns: int) -> None:
-        """Let delays go on where they were."""
-        self.open = {call.call: call for call in self.kept(now_ns)}
-        self.held_since_ns = None
+    def set_aside(self, sources: Iterable[str], now_ns: int) -> None:
+        """Let the calls of these sources, and only these, light nothing and call nobody."""
+        self.aside = frozenset(sources)
+        self._hold_anew(now_ns)
+
+    def _hold_anew(self, now_ns: int) -> None:
+        """Begin to hold, or release, the calls for which that has changed."""
+        for number, call in self.open.items():
+            if not self.holds(call):
+                self.open[number] = self._released(call, now_ns)
+                self.held.pop(number, None)
+            else:
+                self.held.setdefault(number, now_ns)
 
     def kept(self, now_ns: int) -> tuple[Call, ...]:
-        """The open calls as they are to be remembered: planned time up to now is no time somebody was waited for."""
+        """The open calls as they are to be remembered: time up to now in which they were held is no waiting."""
         return tuple(self._released(call, now_ns) for call in self.open.values())
 
     def _released(self, call: Call, now_ns: int) -> Call:
-        if self.held_since_ns is None or not self.holds(call):
+        if call.call not in self.held:
             return call
-        since_ns = max(self.held_since_ns, call.raised_ns if call.attended_ns is None else call.attended_ns)
+        since_ns = max(self.held[call.call], call.raised_ns if call.attended_ns is None else call.attended_ns)
         return msgspec.structs.replace(call, held_ns=call.held_ns + max(0, now_ns - since_ns))
 
     def due_ns(self) -> int | None:

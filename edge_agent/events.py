@@ -18,6 +18,9 @@ from edge_agent.data import Data as Data  # noqa: PLC0414 - as above
 from edge_agent.notices import ClockAnchor as ClockAnchor  # noqa: PLC0414 - as above
 from edge_agent.notices import JournalDropped as JournalDropped  # noqa: PLC0414 - as above
 from edge_agent.observations import CallVerdict, Via
+from edge_agent.upkeep import BaselineRelearned as BaselineRelearned  # noqa: PLC0414 - as above
+from edge_agent.upkeep import CallShelved as CallShelved  # noqa: PLC0414 - as above
+from edge_agent.upkeep import DetectorService as DetectorService  # noqa: PLC0414 - as above
 
 Family = Literal["abnormality", "delay", "call"]
 Trigger = Literal["auto", "operator", "remote"]
@@ -54,6 +57,7 @@ class CallRaised(Data, frozen=True, kw_only=True):
     problem_type: Literal[1, 2] = 1
     measured: Measured | None = None
     recent_cycles_s: tuple[float, ...] = ()
+    shelved: bool = False  # its source is set aside: nothing is lit, nobody is called
 
 
 class CallUpdated(Data, frozen=True, kw_only=True):
@@ -154,19 +158,6 @@ class FindingObserved(Data, frozen=True, kw_only=True):
     measured: Measured
 
 
-class BaselineRelearned(Data, frozen=True, kw_only=True):
-    """A detector forgets what was usual and learns it anew."""
-
-    TYPE = "andon.baseline.relearned.v1"
-    CAUSE = "Someone said so, after work on the machine or its method."
-    RESPONSE = "None: until it has learned, the rule judges by the standard or not at all."
-
-    detector: str
-    before: str
-    who: str
-    via: Via
-
-
 class SensorLost(Data, frozen=True, kw_only=True):
     """The agent can no longer tell what this sensor speaks of."""
 
@@ -244,8 +235,10 @@ CATALOGUE: tuple[type[Data], ...] = (
     CallEscalated,
     CallLineStop,
     CallCleared,
+    CallShelved,
     FindingObserved,
     BaselineRelearned,
+    DetectorService,
     SensorLost,
     SensorBack,
     AgentStarted,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from edge_agent.andon import Call, Signal
-from edge_agent.calls import Calls, observed
+from edge_agent.asked import ServiceChange, Shelve, Unshelve
+from edge_agent.calls import Calls, Memory, observed
 from edge_agent.cycles import Cycles
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.events import Data
-from edge_agent.gate import Waiting
+from edge_agent.shelf import Settings, Shelf, ended_by_restart
 from edge_agent.watch import Watch
 
 
@@ -24,6 +25,8 @@ class Hygiene:
         cycles: Cycles,
         say: Callable[[int, Data], None],
         raised: Callable[[Call], None],
+        settings: Settings | None,
+        memory: Memory,
     ) -> None:
         self.watch = watch
         self.calls = calls
@@ -31,7 +34,17 @@ class Hygiene:
         self.say = say
         self.raised = raised
         self.gate = watch.gate
+        names = (detector.name for detector in watch.detectors)
+        self.shelf = Shelf(settings or Settings(), names, calls.pace_s, memory.out)
+        self._ended = ended_by_restart(memory.shelved)
         self.recorded: set[str] = set()  # detectors in observe mode whose gap stands
+
+    def begin(self, now_ns: int) -> None:
+        """Go on after a restart: what was shelved is not any more, what was out of service still is."""
+        for ended in self._ended:
+            self.say(now_ns, ended)
+        self.watch.out = frozenset(self.shelf.out)
+        self.calls.set_aside(self.shelf.sources(), now_ns)
 
     def take(self, detector: Detector[Any], finding: Finding) -> None:
         """Act on an answer, now or once it has waited long enough."""
@@ -43,19 +56,56 @@ class Hygiene:
 
     def due_ns(self) -> int | None:
         """When it wants to be asked although nothing was seen."""
-        return self.gate.due_ns(self.watch.asks)
+        due = (self.gate.due_ns(self.watch.asks), self.shelf.due_ns())
+        return min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     def advance(self, now_ns: int) -> None:
-        """Act on what has waited long enough by `now_ns`."""
+        """Act on what has waited long enough by `now_ns`, and end the shelves whose time is over."""
+        for ended in self.shelf.over(now_ns):
+            self.say(now_ns, ended)
+            self.calls.set_aside(self.shelf.sources(), now_ns)
         if self.gate.waiting:
             for name, finding in self.gate.late(now_ns, self.watch.asks):
                 for detector in self.watch.detectors:
                     if detector.name == name:
                         self._act(detector, finding)
 
-    def kept(self) -> Iterable[Waiting]:
-        """What waits, to be remembered."""
-        return self.gate.waiting.values()
+    def set_aside(self, asked: Shelve | Unshelve, now_ns: int) -> None:
+        """Shelve, or take a shelf back; what is refused changes nothing."""
+        match asked:
+            case Shelve():
+                call = self.calls.open.get(asked.call)
+                if call is None or self.shelf.refusal(asked, call) is not None:
+                    return
+                self.say(asked.at_ns, self.shelf.shelve(asked, call))
+            case Unshelve():
+                for source in self.shelved(asked.call):
+                    self.say(asked.at_ns, self.shelf.unshelve(source, asked.who, asked.via))
+        self.calls.set_aside(self.shelf.sources(), now_ns)
+
+    def shelved(self, call: int | None) -> list[str]:
+        """Sources that are shelved: all of them, or by this call, or with it."""
+        known = self.calls.open.get(call) if call is not None else None
+        return [
+            source
+            for source, shelved in self.shelf.shelved.items()
+            if call in {None, shelved.call} or (known is not None and known.source == source)
+        ]
+
+    def serve(self, asked: ServiceChange, now_ns: int) -> bool:
+        """Take a detector out of service, or put it back; False where that is refused."""
+        if self.shelf.service_refusal(asked) is not None:
+            return False
+        self.say(asked.at_ns, self.shelf.serve(asked))
+        self.watch.serve(self.shelf.out, asked.detector, now_ns)
+        self.calls.set_aside(self.shelf.sources(), now_ns)
+        return True
+
+    def aside(self) -> Iterator[str]:
+        """Why rules that light do not, a sentence each."""
+        for detector in self.watch.detectors:
+            if detector.settings.mode == "light" and (why := self.shelf.why(detector.name)):
+                yield why
 
     def _act(self, detector: Detector[Any], finding: Finding) -> None:
         if detector.settings.mode == "observe":

@@ -28,12 +28,13 @@ class Tier(StrEnum):
 
 
 class Mode(StrEnum):
-    """How a segment is lit; `flashing` is off longer than on."""
+    """How a segment is lit; `flashing` is off longer than on, `flashing_twice` in pairs."""
 
     CONTINUOUS = "continuous"
     BLINKING = "blinking"
     BLINKING_FAST = "blinking_fast"
     FLASHING = "flashing"
+    FLASHING_TWICE = "flashing_twice"
 
 
 class Sign(StrEnum):
@@ -47,6 +48,7 @@ class Sign(StrEnum):
     OUTSIDE_ATTENDED = "outside_attended"
     BLIND = "blind"
     PLANNED = "planned"
+    SET_ASIDE = "set_aside"
     RUNNING = "running"
     STARTING = "starting"
 
@@ -61,7 +63,8 @@ class Row(msgspec.Struct, frozen=True):
 
 
 R, Y, G, B, W = Tier.RED, Tier.YELLOW, Tier.GREEN, Tier.BLUE, Tier.WHITE
-ON, BLINK, FAST, FLASH = Mode.CONTINUOUS, Mode.BLINKING, Mode.BLINKING_FAST, Mode.FLASHING
+ON, BLINK, FAST = Mode.CONTINUOUS, Mode.BLINKING, Mode.BLINKING_FAST
+FLASH, TWICE = Mode.FLASHING, Mode.FLASHING_TWICE
 
 # Worst first: where two signs want one tier, the upper one has it.
 LEGEND: tuple[Row, ...] = (
@@ -90,6 +93,12 @@ LEGEND: tuple[Row, ...] = (
         "maintenance looks at the sensor named on the station page",
     ),
     Row(Sign.PLANNED, ((W, ON), (B, FLASH)), "planned stop, changeover, not scheduled", "nothing"),
+    Row(
+        Sign.SET_ASIDE,
+        ((W, FLASH), (Y, TWICE), (R, TWICE), (B, TWICE)),
+        "a rule is shelved or out of service",
+        "team leader sees that its cause is mended and it comes back",
+    ),
     Row(Sign.RUNNING, ((G, ON),), "running inside standard, fresh evidence", "nothing"),
     Row(Sign.STARTING, (), "just started, no evidence yet", "nothing; it ends by itself"),
 )
@@ -123,10 +132,11 @@ SLOW_PERIOD_NS = 1_250_000_000  # 0.8 Hz, half on, half off: IEC 60073 slow, at 
 FAST_PERIOD_NS = 357_142_857  # 2.8 Hz: IEC 60073 fast, 2 Hz apart from slow as NUREG-0700 asks
 FLASH_ON_NS = SLOW_PERIOD_NS // 8  # clearly shorter than half, so that it is not taken for blinking
 
-PERIODS_NS: dict[Mode, tuple[int, int]] = {  # the period, and how long of it is lit
-    Mode.BLINKING: (SLOW_PERIOD_NS, SLOW_PERIOD_NS // 2),
-    Mode.BLINKING_FAST: (FAST_PERIOD_NS, FAST_PERIOD_NS // 2),
-    Mode.FLASHING: (SLOW_PERIOD_NS, FLASH_ON_NS),
+SWITCHES_NS: dict[Mode, tuple[int, ...]] = {  # when it goes off, on, off again; the last is the end of the period
+    Mode.BLINKING: (SLOW_PERIOD_NS // 2, SLOW_PERIOD_NS),
+    Mode.BLINKING_FAST: (FAST_PERIOD_NS // 2, FAST_PERIOD_NS),
+    Mode.FLASHING: (FLASH_ON_NS, SLOW_PERIOD_NS),
+    Mode.FLASHING_TWICE: (FLASH_ON_NS, 2 * FLASH_ON_NS, 3 * FLASH_ON_NS, SLOW_PERIOD_NS),
 }
 
 
@@ -138,8 +148,9 @@ def lit(mode: Mode, now_ns: int) -> bool:
     """
     if mode is Mode.CONTINUOUS:
         return True
-    period_ns, on_ns = PERIODS_NS[mode]
-    return now_ns % period_ns < on_ns
+    switches_ns = SWITCHES_NS[mode]
+    phase_ns = now_ns % switches_ns[-1]
+    return sum(phase_ns >= switch_ns for switch_ns in switches_ns) % 2 == 0
 
 
 def next_change_ns(modes: Iterable[Mode], now_ns: int) -> int | None:
@@ -147,9 +158,9 @@ def next_change_ns(modes: Iterable[Mode], now_ns: int) -> int | None:
     changes = []
     for mode in modes:
         if mode is not Mode.CONTINUOUS:
-            period_ns, on_ns = PERIODS_NS[mode]
-            phase_ns = now_ns % period_ns
-            changes.append(now_ns + (on_ns if phase_ns < on_ns else period_ns) - phase_ns)
+            switches_ns = SWITCHES_NS[mode]
+            phase_ns = now_ns % switches_ns[-1]
+            changes.append(now_ns - phase_ns + next(each for each in switches_ns if each > phase_ns))
     return min(changes, default=None)
 
 

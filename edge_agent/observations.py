@@ -11,8 +11,14 @@ from typing import Literal
 
 import msgspec
 
+from edge_agent.asked import Relearn as Relearn  # noqa: PLC0414 - who reads observations finds all of them here
+from edge_agent.asked import ServiceChange as ServiceChange  # noqa: PLC0414 - as above
+from edge_agent.asked import Shelve as Shelve  # noqa: PLC0414 - as above
+from edge_agent.asked import Unshelve as Unshelve  # noqa: PLC0414 - as above
+from edge_agent.seen import Seen as Seen  # noqa: PLC0414 - as above
+from edge_agent.seen import Via as Via  # noqa: PLC0414 - as above
+
 CallKind = Literal["help", "quality", "material", "maintenance", "safety", "method"]
-Via = Literal["local", "control", "remote"]  # a wire at the station; its own terminal; the plant network
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,12 +36,6 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     sees: Literal["cycle", "work", "reading", "call"]
     characteristic: str | None = None
     heard_within_s: float | None = None
-
-
-class Seen(msgspec.Struct, frozen=True, tag_field="saw"):
-    """The shape all observations share: when it happened, in ns of CLOCK_MONOTONIC."""
-
-    at_ns: int
 
 
 class CycleStart(Seen, tag="cycle_start", frozen=True):
@@ -151,14 +151,6 @@ class LampTest(Seen, tag="lamp_test", frozen=True):
     via: Via = "control"
 
 
-class Relearn(Seen, tag="relearn", frozen=True):
-    """What is usual shall be learned anew: by one detector, or by all of them where `detector` is None."""
-
-    detector: str | None = None
-    who: str = "unknown"
-    via: Via = "control"
-
-
 class Gone(Seen, tag="gone", frozen=True):
     """The driver itself has lost the sensor: unplugged, refused, its thread ended."""
 
@@ -247,6 +239,9 @@ Observation = (
     | Restore
     | LampTest
     | Relearn
+    | Shelve
+    | Unshelve
+    | ServiceChange
     | Gone
     | Returned
     | Overflowed

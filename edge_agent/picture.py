@@ -82,8 +82,13 @@ def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:
         yield Sign.BLIND, f"Sensor {sensor} is lost: {station.senses.why(sensor).rstrip('.')}."
     if station.planned.rests:
         yield Sign.PLANNED, station.planned.reason
-    elif sensor is None and not calls:
-        yield _evidence_sign(station, now_ns)
+    aside = " ".join(station.hygiene.aside())
+    if aside:
+        yield Sign.SET_ASIDE, f"Set aside: {aside}"
+    if not station.planned.rests and sensor is None and not calls:
+        sign, reason = _evidence_sign(station, now_ns)
+        if not (aside and sign is Sign.RUNNING):
+            yield sign, reason
 
 
 def _call_signs(calls: list[Call]) -> Iterator[tuple[Sign, str]]:
@@ -140,6 +145,7 @@ def _open_call(station: Station, call: Call) -> OpenCall:
         CallState.ACKNOWLEDGED: "acknowledged",
         CallState.ATTENDED: "attended",
     }
+    shelved = station.hygiene.shelf.shelved.get(call.source)
     return OpenCall(
         call=call.call,
         kind=call.kind,
@@ -155,6 +161,7 @@ def _open_call(station: Station, call: Call) -> OpenCall:
         raised_ns=call.raised_ns,
         acknowledged_ns=call.acknowledged_ns,
         attended_ns=call.attended_ns,
+        shelved_until_ns=None if shelved is None else shelved.until_ns,
     )
 
 
@@ -170,11 +177,24 @@ def _detectors(station: Station) -> Iterator[DetectorState]:
         Verdict.UNKNOWN: "unknown",
         Verdict.ABNORMAL: "abnormal",
     }
+    shelf = station.hygiene.shelf
     for detector in station.watch.detectors:
-        finding, mode = station.watch.findings.get(detector.name), detector.settings.mode
-        if not detector.FAULT and not station.senses.tells(detector.relies_on):
-            yield DetectorState(name=detector.name, verdict="unknown", mode=mode, text="Its sensor is lost.")
-        elif finding is None:
-            yield DetectorState(name=detector.name, verdict="warming", mode=mode)
-        else:
-            yield DetectorState(name=detector.name, verdict=words[finding.verdict], mode=mode, text=finding.text)
+        name, finding = detector.name, station.watch.findings.get(detector.name)
+        verdict: Literal["warming", "normal", "unknown", "abnormal"] = "warming"
+        text = "" if finding is None else finding.text
+        if name in shelf.out:
+            verdict, text = "unknown", "It is not asked."
+        elif not detector.FAULT and not station.senses.tells(detector.relies_on):
+            verdict, text = "unknown", "Its sensor is lost."
+        elif finding is not None:
+            verdict = words[finding.verdict]
+        shelved = shelf.shelved.get(name)
+        yield DetectorState(
+            name=name,
+            verdict=verdict,
+            mode=detector.settings.mode,
+            text=text,
+            service="out_of_service" if name in shelf.out else "shelved" if shelved is not None else "in_service",
+            aside=shelf.why(name),
+            shelved_until_ns=None if shelved is None else shelved.until_ns,
+        )

@@ -88,10 +88,10 @@ class Planned:
         if self.watch.resting_since_ns is not None and not self.rests:
             self.began_ns = now_ns
             self.watch.resume(now_ns)
-            self.calls.release(now_ns)
+            self.calls.rest(False, now_ns)
         elif self.rests and self.watch.resting_since_ns is None:
             self.watch.rest(now_ns)
-            self.calls.hold(now_ns)
+            self.calls.rest(True, now_ns)
         shift = self.ledger.account.shift_key
         if shift is not None and shift != self.shift:
             if self.shift is not None:

@@ -24,6 +24,7 @@ class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     raised_ns: int
     acknowledged_ns: int | None = None
     attended_ns: int | None = None
+    shelved_until_ns: int | None = None
 
 
 class SensorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +36,15 @@ class SensorState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DetectorState(msgspec.Struct, frozen=True, kw_only=True):
-    """A detector's present answer; `warming` before its first."""
+    """A detector's present answer; `warming` before its first. `aside` says who set it aside, and why."""
 
     name: str
     verdict: Literal["warming", "normal", "unknown", "abnormal"]
     mode: Literal["light", "observe"]
     text: str = ""
+    service: Literal["in_service", "shelved", "out_of_service"] = "in_service"
+    aside: str = ""
+    shelved_until_ns: int | None = None
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):

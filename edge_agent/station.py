@@ -18,10 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from edge_agent import cycles, picture, planned
-from edge_agent.andon import By, Call, Signal
+from edge_agent import cycles, people, picture, planned, shelf
+from edge_agent.andon import Call
 from edge_agent.calendar import Calendar
-from edge_agent.calls import Calls, Memory, meaning
+from edge_agent.calls import Calls, Memory
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
 from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event
@@ -51,9 +51,12 @@ from edge_agent.observations import (
     Returned,
     Samples,
     Seen,
+    ServiceChange,
+    Shelve,
     Stopping,
     Trouble,
     Unreadable,
+    Unshelve,
 )
 from edge_agent.parts import Parts
 from edge_agent.plan import Plan
@@ -78,10 +81,11 @@ class Station:
         memory: Memory | None = None,
         version: str = "",
         plan: Plan | None = None,
+        hygiene: shelf.Settings | None = None,
     ) -> None:
         memory, plan = memory or Memory(), plan or Plan(calendar=Calendar("UTC"), standard=workplace.standard)
         self.said: list[Event] = []
-        self.ledger = Ledger(plan, self._say, memory.books)
+        self.ledger = Ledger(plan, self.say, memory.books)
         self.workplace = planned.at(workplace, plan, self.ledger.account.product)
         self.response = response
         self.tiers = tuple(tiers)
@@ -89,9 +93,9 @@ class Station:
         self.senses = Senses(workplace.sources)
         self.watch = Watch(self.workplace, watches, self.senses, memory.waiting)
         self.cycles = cycles.Cycles(self.workplace)
-        self.calls = Calls(response, self.workplace.standard.pace_s, memory, self._say)
+        self.calls = Calls(response, self.workplace.standard.pace_s, memory, self.say)
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
-        self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self._say, self._raised)
+        self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, hygiene, memory)
         self._learned = memory.learned
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
@@ -104,7 +108,8 @@ class Station:
         self.watch.begin(now_ns, self._learned)
         self.planned.begin(now_ns)
         self.planned.look(self.senses, now_ns)
-        self._say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
+        self.hygiene.begin(now_ns)
+        self.say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
         self._look_ahead()
         return self._hand_over()
 
@@ -137,7 +142,9 @@ class Station:
             kept_ns=self.clock_ns,
             learned=self.watch.learned(),
             books=self.ledger.memory(self.clock_ns),
-            waiting=tuple(self.hygiene.kept()),
+            waiting=tuple(self.watch.gate.waiting.values()),
+            shelved=tuple(self.hygiene.shelf.shelved.values()),
+            out=tuple(self.hygiene.shelf.out.values()),
         )
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -170,18 +177,13 @@ class Station:
                 self._show(seen, seen.sensor)
             case CycleEnd():
                 cycle = self.planned.part(seen, self.clock_ns)
-                self._say(cycle.at_ns, cycles.finished(cycle))
+                self.say(cycle.at_ns, cycles.finished(cycle))
                 self._show(cycle, cycle.sensor)
             case Reading() | Judged() | Heard() | Unreadable():
                 self.parts.count(seen)
                 self._show(seen, seen.sensor)
-            case Pull():
-                self._pull(seen)
-            case Acknowledge() | Arrive() | Restore():
-                self._answer(seen)
-            case Relearn():
-                for data in self.watch.relearn(seen):
-                    self._say(seen.at_ns, data)
+            case Pull() | Acknowledge() | Arrive() | Restore() | Relearn() | Shelve() | Unshelve() | ServiceChange():
+                people.take(self, seen)
             case Samples():
                 self._scan(seen)
             case ClockTold() | PlannedStop() | Changeover() | ProductChosen():
@@ -192,7 +194,7 @@ class Station:
     def _show(self, seen: Seen, sensor: str) -> None:
         """Show it to every detector that can tell."""
         self.senses.heard.add(sensor)
-        self._find(sensor, INBOX, seen.at_ns)
+        self.find(sensor, INBOX, seen.at_ns)
         for detector, finding in self.watch.show(seen, self.clock_ns):
             self._judge(detector, finding)
 
@@ -208,15 +210,15 @@ class Station:
     def _lose(self, sensor: str, ground: str, at_ns: int, why: str) -> None:
         lost = self.senses.lose(sensor, ground, at_ns, why)
         if lost is not None:
-            self._say(at_ns, lost)
+            self.say(at_ns, lost)
             self.planned.look(self.senses, self.clock_ns)
 
-    def _find(self, sensor: str, ground: str, at_ns: int) -> None:
+    def find(self, sensor: str, ground: str, at_ns: int) -> None:
         """Take a ground away; what relies on a sensor that is back begins anew."""
         back = self.senses.find(sensor, ground, at_ns)
         if back is None:
             return
-        self._say(at_ns, back)
+        self.say(at_ns, back)
         self.cycles.forget(sensor)
         self.watch.back(sensor, self.clock_ns)
         self.planned.look(self.senses, self.clock_ns)
@@ -229,17 +231,17 @@ class Station:
             case Gone():
                 self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
             case Returned():
-                self._find(seen.sensor, DRIVER, seen.at_ns)
+                self.find(seen.sensor, DRIVER, seen.at_ns)
             case Overflowed():
                 self._overflow(seen)
             case Trouble():
-                self._say(seen.at_ns, AgentFault(part=seen.part, why=seen.why, over=seen.over))
+                self.say(seen.at_ns, AgentFault(part=seen.part, why=seen.why, over=seen.over))
             case Stopping():
-                self._say(seen.at_ns, AgentStopping(why=seen.why))
+                self.say(seen.at_ns, AgentStopping(why=seen.why))
 
     def _overflow(self, seen: Overflowed) -> None:
         why = f"{seen.lost} observations came faster than they could be taken in, and are lost."
-        self._say(seen.at_ns, AgentFault(part=INBOX, why=why, over=False))
+        self.say(seen.at_ns, AgentFault(part=INBOX, why=why, over=False))
         for source in self.workplace.sources:
             if source.sees != "call":
                 self._lose(source.name, INBOX, seen.at_ns, why)
@@ -252,45 +254,20 @@ class Station:
             if finding.verdict is Verdict.UNKNOWN:
                 self._lose(detector.of, detector.kind, finding.at_ns, finding.text)
             else:
-                self._find(detector.of, detector.kind, finding.at_ns)
+                self.find(detector.of, detector.kind, finding.at_ns)
         else:
             self.hygiene.take(detector, finding)
 
-    def _raised(self, call: Call) -> None:
+    def raised(self, call: Call) -> None:
         """Let the detectors of calls see a call: one that keeps coming back is a gap of its own."""
         seen = Raised(call.raised_ns, call.kind, call.source, call.call)
         for detector, finding in self.watch.show(seen, self.clock_ns):
             self._judge(detector, finding)
 
-    # -- people --------------------------------------------------------------------------------------------
-
-    def _pull(self, pull: Pull) -> None:
-        """A first pull raises a call, a second one withdraws or resolves it; a cord found open is no second pull."""
-        self.senses.heard.add(pull.sensor)
-        call = self.calls.from_source(pull.sensor)
-        if call is not None:
-            if not pull.standing:
-                self.calls.signal(call, Signal.SECOND_PULL, pull.at_ns, By(via="local"))
-            return
-        call = self.calls.pulled(pull, self.cycles.slot_end_ns(pull.at_ns), self.cycles.recent_s())
-        if call is not None:
-            self._raised(call)
-
-    def _answer(self, answer: Acknowledge | Arrive | Restore) -> None:
-        """Let a person's answer happen to the call named, or to every open one."""
-        by = By(answer.who, answer.via)
-        if isinstance(answer, Restore):
-            by = By(answer.who, answer.via, answer.verdict, answer.reason)
-        for call in list(self.calls.open.values()):
-            if answer.call in {None, call.call}:
-                signal = meaning(answer, call, stands=self.watch.stands(call.source))
-                self.calls.signal(call, signal, answer.at_ns, by)
-                if signal is Signal.RESTORE and call.clears == "on_restore":
-                    self.watch.restart(call.source, self.clock_ns)
-
     # -- saying --------------------------------------------------------------------------------------------
 
-    def _say(self, at_ns: int, data: Data) -> None:
+    def say(self, at_ns: int, data: Data) -> None:
+        """Say it once, and book it."""
         event = Event(at_ns, data)
         self.said.append(event)
         self.ledger.note(event)

@@ -36,6 +36,7 @@ class Watch:
         names = {each.name for each in self.detectors}
         self.gate = Gate(each for each in waiting if each.detector in names)
         self._arrange()
+        self.out: frozenset[str] = frozenset()  # out of service: not asked
         self.resting_since_ns: int | None = None  # no work is planned since then
         self.cycles: dict[str, int] = {}  # ended since then, by sensor
 
@@ -95,7 +96,7 @@ class Watch:
         """Put copies that have seen all but the last reading in the place of detectors whose answer does not change."""
         copies: dict[int, Detector[Any]] = {}
         for place, detector in enumerate(self.detectors):
-            if _concerns(detector, block) and self.senses.tells(detector.relies_on):
+            if _concerns(detector, block) and detector.name not in self.out and self.senses.tells(detector.relies_on):
                 before = self.findings.get(detector.name)
                 look = copy.deepcopy(detector)
                 verdicts = look.scan(block.part(0, len(block) - 1))
@@ -180,6 +181,11 @@ class Watch:
                 known = "nothing yet" if before.fit is None else f"{before.fit.count} values"
                 yield BaselineRelearned(detector=detector.name, before=known, who=asked.who, via=asked.via)
 
+    def serve(self, out: Iterable[str], changed: str, now_ns: int) -> None:
+        """Ask nobody of `out`; the detector for which that has `changed` begins anew."""
+        self.out = frozenset(out)
+        self.restart(changed, now_ns)
+
     def _heeding(self, seen: Seen) -> list[Detector[Any]]:
         """Those whom such an observation concerns."""
         subjects = getattr(seen, "sensor", None), getattr(seen, "characteristic", None)
@@ -192,12 +198,15 @@ class Watch:
     def _able(self, detectors: list[Detector[Any]]) -> list[Detector[Any]]:
         """Those of them that can tell: whose sensors are not lost, and those that watch the sensors."""
         rests = self.resting_since_ns is not None
-        if not self.senses.lost and not rests:
+        if not self.senses.lost and not rests and not self.out:
             return detectors
         return [
             detector
             for detector in detectors
-            if detector.FAULT or (self.senses.tells(detector.relies_on) and not (rests and detector.FAMILY == "delay"))
+            if detector.name not in self.out
+            and (
+                detector.FAULT or (self.senses.tells(detector.relies_on) and not (rests and detector.FAMILY == "delay"))
+            )
         ]
 
     def _ask(self, detectors: Iterable[Detector[Any]], seen: Seen | None, now_ns: int) -> Iterator[Answer]:

@@ -17,14 +17,16 @@ TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
 
 # Lowest first; a place may import from its own layer and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"observations", "clock"}),
+    frozenset({"seen", "asked", "observations", "clock"}),
     frozenset({"standard", "legend", "data", "wall"}),
-    frozenset({"events", "notices", "accounts", "state", "shifts", "calendar", "pace", "plan", "response", "roles"}),
+    frozenset(
+        {"events", "notices", "accounts", "state", "shifts", "calendar", "pace", "plan", "response", "upkeep", "roles"}
+    ),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"calls", "cycles", "gate", "parts", "senses", "schedule", "tally", "board", "ledger"}),
+    frozenset({"calls", "cycles", "gate", "parts", "senses", "shelf", "schedule", "tally", "board", "ledger"}),
     frozenset({"watch", "planned", "hygiene"}),
-    frozenset({"station", "picture"}),
+    frozenset({"station", "people", "picture"}),
     frozenset({"recording", "log", "pins", "inbox"}),
     frozenset({"journal", "control"}),
     frozenset({"sensors", "signals"}),
@@ -40,7 +42,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
 )
 CORE = frozenset().union(*LAYERS[:8]) - {"clock"}
-APART = ({"sensors"}, {"signals"}, {"station", "picture"})  # none of these may import another of these
+APART = ({"sensors"}, {"signals"}, {"station", "people", "picture"})  # none of these may import another of these
 CORE_MAY_IMPORT = {
     "__future__", "array", "collections", "copy", "datetime", "edge_agent", "enum", "fractions", "functools", "math",
     "msgspec", "numpy", "operator", "re", "typing", "zoneinfo",

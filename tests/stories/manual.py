@@ -27,7 +27,7 @@ GROUPS = {
     "sensors": "Sensors that cannot be trusted",
     "restarts": "Restarts and the clock",
     "remote": "From afar",
-    "hygiene": "Rules on trial, and calls that are too many",
+    "hygiene": "Rules on trial, set aside, or calling too much",
     "stack": "The stack itself",
 }
 """What a story's line `group NAME` may say, and the heading it is found under."""

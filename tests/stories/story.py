@@ -35,7 +35,7 @@ from edge_agent.calendar import Calendar
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
 from edge_agent.detect.rule import kind_of
-from edge_agent.events import Event, Hour, PlanChanged, ShiftSummary
+from edge_agent.events import CallShelved, DetectorService, Event, Hour, PlanChanged, ShiftSummary
 from edge_agent.legend import Tier, spoken
 from edge_agent.observations import (
     Acknowledge,
@@ -54,8 +54,11 @@ from edge_agent.observations import (
     Reading,
     Restore,
     Returned,
+    ServiceChange,
+    Shelve,
     Source,
     Unreadable,
+    Unshelve,
 )
 from edge_agent.plan import Plan
 from edge_agent.response import Response
@@ -258,7 +261,16 @@ ACTS: dict[str, Callable[[int, str], Observation]] = {
     "set": lambda at_ns, _: Changeover(at_ns, on=False),
     "resume": lambda at_ns, _: PlannedStop(at_ns, on=False),
     "product": ProductChosen,
+    "shelve": lambda at_ns, rest: shelved(at_ns, *rest.split()),
+    "unshelve": lambda at_ns, _: Unshelve(at_ns, who="lead"),
+    "out": lambda at_ns, rule: ServiceChange(at_ns, detector=rule, out=True, why="being mended", who="lead"),
+    "back": lambda at_ns, rule: ServiceChange(at_ns, detector=rule, out=False, who="lead"),
 }
+
+
+def shelved(at_ns: int, call: str, span: str) -> Shelve:
+    """`shelve 1 30min`: set the source of a call aside."""
+    return Shelve(at_ns, call=int(call), for_ns=Span.parse(span).ns(None), why="known, being mended", who="lead")
 
 
 MANY = re.compile(r"(\d+) (cycles|readings) of ([\d.]+)(?: to ([\d.]+))?")
@@ -303,6 +315,10 @@ def in_words(event: Event) -> str:
         return f"{words} {data.actual} of {data.plan}"
     if isinstance(data, PlanChanged):
         return f"plan {data.product or data.what.replace('_', ' ')} {'begins' if data.on else 'ends'}"
+    if isinstance(data, CallShelved):
+        return f"shelf of {data.kind} ends: {data.ended}" if data.ended else f"shelved {data.kind}"
+    if isinstance(data, DetectorService):
+        return f"{data.detector} {'in' if data.in_service else 'out of'} service"
     verb = event.type.split(".")[2]
     what = next((getattr(data, name) for name in ("kind", "sensor", "part") if hasattr(data, name)), "")
     how = next((str(getattr(data, name)) for name in ("how", "what", "to", "verdict") if hasattr(data, name)), "")

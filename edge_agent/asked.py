@@ -1,0 +1,41 @@
+"""What people ask of the rules themselves: learn anew, be shelved for a time, go out of service and come back."""
+
+from __future__ import annotations
+
+from edge_agent.seen import Seen, Via
+
+
+class Relearn(Seen, tag="relearn", frozen=True):
+    """What is usual shall be learned anew: by one detector, or by all of them where `detector` is None."""
+
+    detector: str | None = None
+    who: str = "unknown"
+    via: Via = "control"
+
+
+class Shelve(Seen, tag="shelve", frozen=True, kw_only=True):
+    """The source of an open call shall light, sound and escalate nothing for `for_ns`; it is judged and recorded."""
+
+    call: int
+    for_ns: int
+    why: str
+    who: str
+    via: Via = "control"
+
+
+class Unshelve(Seen, tag="unshelve", frozen=True, kw_only=True):
+    """A shelf ends before its time: that of a call, or every one where `call` is None."""
+
+    call: int | None = None
+    who: str = "unknown"
+    via: Via = "control"
+
+
+class ServiceChange(Seen, tag="service_change", frozen=True, kw_only=True):
+    """A detector is taken out of service, or (`out` False) put back: it is not asked while it is out."""
+
+    detector: str
+    out: bool
+    why: str = ""
+    who: str = "unknown"
+    via: Via = "control"
