@@ -35,7 +35,7 @@ class Planned:
         self.watch = watch
         self.cycles = cycles
         self.calls = calls
-        self.began_ns = 0  # when work did: at the start, or after planned time
+        self.began_ns = 0  # when work did: at the start, after planned time, on another product
         self.shift: tuple[str, str] | None = None  # the last one known
 
     @property
@@ -63,13 +63,16 @@ class Planned:
 
     def take(self, seen: Planning, now_ns: int) -> None:
         """Take what is said of time and plan; another product brings its standard."""
+        before = self.ledger.account.product
         self.ledger.take(seen)
         self._turn(now_ns)
-        workplace = at(self.workplace, self.ledger.plan, self.ledger.account.product)
-        if workplace != self.workplace:
-            self.workplace, standard = workplace, workplace.standard
+        product = self.ledger.account.product
+        if product != before:
+            self.workplace = at(self.workplace, self.ledger.plan, product)
+            standard = self.workplace.standard
             self.cycles.takt_s, self.calls.pace_s = standard.takt_s, standard.pace_s
-            self.watch.measure(workplace, now_ns)
+            self.watch.measure(self.workplace, product, now_ns)
+            self.began_ns = now_ns  # nothing is known of this product's work yet, and that is no fault
 
     def part(self, edge: CycleEnd, now_ns: int) -> Cycle:
         """Count a part, and make its cycle; one that spans planned time has no length: nobody worked all of it."""

@@ -102,7 +102,7 @@ def _relearn(station: Station, step: Step, request: Request, now_ns: int) -> Ans
     events = step(Relearn(now_ns, name, request.who, request.via))
     if any(isinstance(event.data, BaselineRelearned) for event in events):
         return Answer(ok=True)
-    known = _listed(learned.detector for learned in station.watch.learned())
+    known = _listed(tuple(dict.fromkeys(learned.detector for learned in station.watch.learned())))
     return Answer(ok=False, error=f"nothing is learned by {name or 'any detector'}; detectors that learn: {known}")
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from edge_agent import cycles, people, picture, planned, shelf
 from edge_agent.andon import Call
+from edge_agent.baselines import Baselines
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Calls, Memory
 from edge_agent.detect.block import Readings
@@ -105,7 +106,8 @@ class Station:
     def begin(self, now_ns: int) -> list[Event]:
         """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
         self.clock_ns = self.tested_ns = now_ns
-        self.watch.begin(now_ns, self._learned)
+        products = (each.name for each in self.ledger.plan.products)
+        self.watch.begin(now_ns, Baselines(self._learned, self.ledger.account.product, products))
         self.planned.begin(now_ns)
         self.planned.look(self.senses, now_ns)
         self.hygiene.begin(now_ns)

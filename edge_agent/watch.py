@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from edge_agent import detect
+from edge_agent.baselines import Baselines
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import NOTHING, Detector, Finding, Rest, Settings, Verdict
@@ -36,6 +37,7 @@ class Watch:
         names = {each.name for each in self.detectors}
         self.gate = Gate(each for each in waiting if each.detector in names)
         self._arrange()
+        self.baselines = Baselines((), None, ())
         self.out: frozenset[str] = frozenset()  # out of service: not asked
         self.resting_since_ns: int | None = None  # no work is planned since then
         self.cycles: dict[str, int] = {}  # ended since then, by sensor
@@ -45,13 +47,11 @@ class Watch:
         self._timed = [each for each in self.detectors if type(each).due_ns is not Detector.due_ns]
         self._shown_to: dict[tuple[type[Seen], str | None, str | None], list[Detector[Any]]] = {}
 
-    def begin(self, now_ns: int, learned: Iterable[Learned]) -> None:
+    def begin(self, now_ns: int, baselines: Baselines) -> None:
         """Begin to wait, with what was learned in an earlier run."""
-        known = {each.detector: each for each in learned}
+        self.baselines = baselines
         for detector in self.detectors:
-            if detector.name in known:
-                detector.restore(known[detector.name])
-        for detector in self.detectors:
+            baselines.take_up(detector)
             detector.restart(now_ns)
 
     def due_ns(self) -> int | None:
@@ -160,17 +160,21 @@ class Watch:
         for detector in self.detectors:
             detector.next_shift(now_ns)
 
-    def measure(self, workplace: Workplace, now_ns: int) -> None:
-        """Judge cycles by another standard; what was learned under the one before says nothing of it."""
+    def measure(self, workplace: Workplace, product: str | None, now_ns: int) -> None:
+        """Judge by the standard of another product, and by what is known to be usual for it."""
+        self.baselines.keep(self.detectors)
+        self.baselines.product = product or ""
         for place, (settings, of) in enumerate(self.watches):
-            if of in workplace.cycle_sources() and not self.detectors[place].FAULT:
+            before = self.detectors[place]
+            if not before.FAULT and (of in workplace.cycle_sources() or before.export() is not None):
                 self.detectors[place] = detect.build(settings, workplace, of)
-                self.restart(self.detectors[place].name, now_ns)
+                self.baselines.take_up(self.detectors[place])
+                self.restart(before.name, now_ns)
         self._arrange()
 
     def learned(self) -> tuple[Learned, ...]:
-        """What the detectors know of what is usual."""
-        return tuple(learned for detector in self.detectors if (learned := detector.export()) is not None)
+        """What the detectors know of what is usual, of the product that is made and of the others."""
+        return self.baselines.keep(self.detectors)
 
     def relearn(self, asked: Relearn) -> Iterator[BaselineRelearned]:
         """Let the detector named, or every one, learn anew; what is to be said of each."""

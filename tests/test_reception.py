@@ -100,7 +100,7 @@ def test_only_the_reasons_of_the_configuration_are_taken(do):
 def test_a_product_is_one_of_the_configuration():
     """An unknown one is refused with those there are; the one that is made is said to be."""
     desk = Desk()
-    assert "there is no product 'large'; products of the configuration: small" == desk.ask("product", "large")
+    assert "there is no product 'large'; products of the configuration: wide, small" == desk.ask("product", "large")
     assert None is desk.ask("product", "small")
     assert "small is what is made already" == desk.ask("product", "small")
     assert ["small"] == [data.product for data in desk.said]

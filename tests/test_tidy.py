@@ -24,7 +24,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"calls", "cycles", "gate", "parts", "senses", "shelf", "schedule", "tally", "board", "ledger"}),
+    frozenset(
+        {"baselines", "calls", "cycles", "gate", "parts", "senses", "shelf", "schedule", "tally", "board", "ledger"}
+    ),
     frozenset({"watch", "planned", "hygiene"}),
     frozenset({"station", "people", "picture"}),
     frozenset({"recording", "log", "pins", "inbox"}),

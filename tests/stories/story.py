@@ -156,7 +156,7 @@ def overrun(settings: dict[str, str]) -> cycle_overrun.Settings:
 
 
 def plan(settings: dict[str, str]) -> Plan:
-    """What is planned: the shifts, their breaks, and a second product with its own standard."""
+    """What is planned: the shifts, their breaks, and two products with standards of their own."""
     breaks = tuple(slot for slot in settings.get("break", "").split("+") if slot)
     shifts = []
     for name in ("early", "late"):
@@ -166,7 +166,10 @@ def plan(settings: dict[str, str]) -> Plan:
     return Plan(
         calendar=Calendar("Europe/Berlin", shifts),
         standard=workplace(settings).standard,
-        products=(Product(name="small", standard_cycle_s=20.0, takt_s=30.0),),
+        products=(
+            Product(name="wide", standard_cycle_s=50.0, takt_s=60.0),
+            Product(name="small", standard_cycle_s=20.0, takt_s=30.0),
+        ),
     )
 
 
