@@ -17,8 +17,9 @@ def hour(ledger: Ledger) -> Hour | None:
     """The running hour up to now; None where there is nothing to say: before the time is known, and outside shifts."""
     account = ledger.account
     tally = account.hour
-    quiet = not (tally.made or tally.good or tally.rejected or account.calls.seen)
-    if account.wall is None or (quiet and (account.shift_key is None or account.at_ns <= tally.began_ns)):
+    empty = not (tally.made or tally.good or tally.rejected)
+    quiet = account.shift_key is None and not account.calls.seen
+    if account.wall is None or (empty and (quiet or account.at_ns <= tally.began_ns)):
         return None
     wall, calendar = account.wall, ledger.plan.calendar
     return Hour(
@@ -33,15 +34,16 @@ def hour(ledger: Ledger) -> Hour | None:
 def shift(ledger: Ledger) -> ShiftSummary | None:
     """The running shift up to now; None outside of any."""
     account = ledger.account
-    empty = account.at_ns <= account.shift.began_ns and not account.shift.made
+    tally = account.shift
+    empty = account.at_ns <= tally.began_ns and not (tally.made or tally.good or tally.rejected)
     if account.wall is None or account.shift_key is None or empty:
         return None
     plan = ledger.due.parts
     return ShiftSummary(
         plan=plan,
-        difference=account.shift.made - plan,
+        difference=tally.made - plan,
         calls=tuple(account.calls.by_kind.values()),
-        **_common(ledger, account.shift),
+        **_common(ledger, tally),
     )
 
 

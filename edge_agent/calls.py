@@ -145,7 +145,7 @@ class Calls:
         else:
             self.open[call.call] = after
         if said is not None:
-            self.say(at_ns, said)
+            self.say(max(at_ns, call.raised_ns), said)  # an edge can be read after the deadline it came before
 
     def holds(self, call: Call) -> bool:
         """Whether nobody is asked to come now: a delay while no work is planned, or its source is set aside."""

@@ -231,8 +231,8 @@ class Ledger:
         told = board.hour(self)
         if told is not None:
             self.say(at_ns, told)
+            account.calls.next_hour()
         account.hour = Tally(began_ns=at_ns)
-        account.calls.next_hour()
         if shift_too:
             account.shift.close_gap()
             summary = board.shift(self)

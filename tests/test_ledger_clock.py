@@ -157,3 +157,16 @@ def test_modes_and_product_survive_a_restart():
     )  # fmt: skip
     again.ledger.advance(2 * H)
     assert "working" == again.ledger.planned.kind
+
+
+def test_a_shift_of_no_length_is_told_only_with_what_was_judged_in_it():
+    """The clock is set wrong and right again within an instant: nothing is told of it, and no judgement is lost."""
+    books = Books()
+    books.ledger.note(Event(0, pulled(1)))
+    books.clock(0, "2026-11-24T06:00")
+    books.clock(0, "2026-11-23T06:00")
+    assert [] == books.said
+    books.ledger.judged(0, 1)
+    books.clock(0, "2026-11-24T06:00")
+    assert [1] == [each.rejected for each in books.hours(0)] == [each.rejected for each in books.shifts(0)]
+    assert [1] == [each.call for each in books.hours(0)[0].calls]

@@ -30,7 +30,7 @@ from edge_agent.detect import (
     stuck,
 )
 from edge_agent.detect.block import Readings
-from edge_agent.events import BaselineRelearned, CallCleared, CallEscalated, CallRaised, Event
+from edge_agent.events import BaselineRelearned, CallAcknowledged, CallCleared, CallEscalated, CallRaised, Event
 from edge_agent.legend import Mode, Tier
 from edge_agent.observations import (
     Acknowledge,
@@ -316,3 +316,13 @@ def test_an_absurd_reading_is_out_of_spec_and_nothing_else(value: float) -> None
     station, said = lived([(Reading(NS_PER_S, "gauge", "bore_mm", value), NS_PER_S)])
     assert ["out_of_spec"] == [event.data.kind for event in said if isinstance(event.data, CallRaised)]
     assert (0, 1) == (station.parts.good, station.parts.bad)
+
+
+def test_an_answer_read_late_is_not_before_its_call() -> None:
+    """Somebody pressed acknowledge a moment before the overrun was called: whoever reads it sees no negative wait."""
+    station = made()
+    said = [*station.begin(0), *station.step(CycleEnd(NS_PER_S, "press"), NS_PER_S)]
+    said += station.step(None, 76 * NS_PER_S)
+    said += station.step(Acknowledge(75 * NS_PER_S), 77 * NS_PER_S)
+    stamps = {type(event.data): event.at_ns for event in said}
+    assert 76 * NS_PER_S == stamps[CallRaised] == stamps[CallAcknowledged]

@@ -65,6 +65,7 @@ from edge_agent.response import Response
 from edge_agent.shifts import DAYS, Product, Shift
 from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace, to_ns
 from edge_agent.station import Station
+from tests.invariants import Audit
 
 BORE = Characteristic(name="bore_mm", nominal=25.0, lower=24.98, upper=25.02)
 LINE = re.compile(r"(?P<at>\d+:\d\d(?:\.\d+)?)\s*(?P<act>.*?)\s*(?:->\s*(?P<lamp>.*?))?\s*(?:says\s+(?P<says>.*))?$")
@@ -193,6 +194,7 @@ class Player:
         self.tiers = tuple(Tier(name) for name in story.settings.get("tiers", "red+yellow+green+blue+white").split("+"))
         self.said: list[Event] = []
         self.now_ns = -EARLIER_NS
+        self.audit = Audit()
         self.station = self.make(None)
 
     def make(self, memory: Memory | None) -> Station:
@@ -201,20 +203,30 @@ class Player:
         station = Station(
             workplace(settings), watches(settings), Response(), tiers=self.tiers, memory=memory, plan=plan(settings)
         )
-        self.said += station.begin(self.now_ns)
+        said = station.begin(self.now_ns)
+        self.said += said
+        self.audit.begun(station, said, self.now_ns)
         if "clock" in settings:
-            self.said += station.step(wall(settings, self.now_ns), self.now_ns)
+            self.step(station, wall(settings, self.now_ns), self.now_ns)
         return station
+
+    def step(self, station: Station, seen: Observation | None, now_ns: int) -> None:
+        """Take one step, with all that holds in every history."""
+        said = station.step(seen, now_ns)
+        self.said += said
+        self.audit.stepped(station, seen, said, now_ns)
 
     def play(self, line: Line) -> None:
         """Do one line."""
         self.now_ns = line.at_ns
         if line.act in {"power on", "restart"}:
-            self.station = self.make(self.station.memory() if line.act == "restart" else None)
+            kept = line.act == "restart"
+            self.audit = self.audit if kept else Audit()
+            self.station = self.make(self.station.memory() if kept else None)
             return
         for seen in self.observed(line):
             now_ns = line.at_ns if seen is None else seen.at_ns
-            self.said += self.station.step(seen, now_ns)
+            self.step(self.station, seen, now_ns)
 
     def observed(self, line: Line) -> Iterator[Observation | None]:
         """What an act is for the station."""

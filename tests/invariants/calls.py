@@ -1,0 +1,138 @@
+"""The life of every call as its events alone tell it: one beginning, one end, each step with its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import get_args
+
+from edge_agent.events import (
+    CallAcknowledged,
+    CallAttended,
+    CallCleared,
+    CallEscalated,
+    CallLineStop,
+    CallRaised,
+    CallUpdated,
+)
+from edge_agent.legend import KINDS
+from edge_agent.observations import Acknowledge, Arrive, Observation, Pull, Restore
+from edge_agent.standard import to_s
+from edge_agent.station import Station
+from tests.invariants.must import must
+
+OfACall = CallAcknowledged | CallAttended | CallUpdated | CallEscalated | CallLineStop | CallCleared
+OF_A_CALL = get_args(OfACall)
+ANSWERED_BY = {CallAcknowledged: (Acknowledge,), CallAttended: (Arrive, Restore)}
+
+
+@dataclass
+class Told:
+    """An open call as its events tell it."""
+
+    raised_ns: int
+    raised: CallRaised
+    acknowledged: bool = False
+    attended: bool = False
+    line_stop: bool = False
+    level: int = 0
+
+
+@dataclass
+class Calls:
+    """The calls of one station, by number."""
+
+    last: int = 0
+    open: dict[int, Told] = field(default_factory=dict)
+
+    def raised(self, seen: Observation | None, at_ns: int, raised: CallRaised) -> None:
+        """A call has been raised."""
+        must(raised.call == self.last + 1, "a call has the next number", raised)
+        pulled = isinstance(seen, Pull) and seen.sensor == raised.source
+        must(raised.trigger != "operator" or pulled, "a person's call needs the person", raised)
+        self.last = raised.call
+        self.open[raised.call] = Told(at_ns, raised)
+
+    def happened(self, station: Station, seen: Observation | None, at_ns: int, data: OfACall) -> None:
+        """Something has happened to a call."""
+        must(data.call in self.open, "only an open call is answered, escalated or cleared", data)
+        call = self.open[data.call]
+        must(data.kind == call.raised.kind, "a call stays what it is", data)
+        must(at_ns >= call.raised_ns, "nothing happens to a call before it is raised", (call.raised_ns, at_ns, data))
+        causes = ANSWERED_BY.get(type(data))
+        must(causes is None or isinstance(seen, causes), "a person's answer needs the person", data)
+        if not isinstance(data, CallUpdated):
+            told_s = data.open_s if isinstance(data, CallCleared) else data.waited_s
+            must(told_s == to_s(at_ns - call.raised_ns), "a time told is the difference of its stamps", (call, data))
+        match data:
+            case CallAcknowledged():
+                must(not call.acknowledged and not call.attended, "a call is acknowledged once", data)
+                call.acknowledged = True
+            case CallAttended():
+                must(not call.attended, "somebody arrives once", data)
+                call.attended = True
+            case CallEscalated():
+                self._escalated(station, call, at_ns, data)
+            case CallLineStop():
+                self._line_stop(call, data)
+            case CallCleared():
+                self._cleared(seen, call, data)
+
+    def moved(self, by_ns: int) -> None:
+        """Go on with a clock that reads `by_ns` more."""
+        for call in self.open.values():
+            call.raised_ns += by_ns
+
+    def check(self, station: Station) -> None:
+        """The station has the same calls open."""
+        must(self.open.keys() == station.calls.open.keys(), "what is raised and has not ended is open", self.open)
+        must(self.last + 1 == station.calls.next_call, "numbers are given once", self.last)
+        sources = [call.source for call in station.calls.open.values()]
+        must(len(set(sources)) == len(sources), "a source has one open call", sources)
+
+    def forgets_nobody(self, station: Station, now_ns: int) -> None:
+        """A call that nobody has come to is at the level its age asks for."""
+        for call in self.open.values():
+            if not call.attended and call.raised.family != "delay":  # a delay may have been held by planned time
+                age_ns = now_ns - call.raised_ns
+                levels = station.calls.terms(call.raised.kind).escalate
+                due = (level.after.ns(station.calls.pace_s) <= age_ns for level in levels)
+                called = sum(1 for _ in takewhile(bool, due))  # one after the other
+                must(call.level >= called, f"after {to_s(age_ns)} s nobody came, and level {called} is called", call)
+
+    def _escalated(self, station: Station, call: Told, at_ns: int, data: CallEscalated) -> None:
+        must(data.level == call.level + 1, "levels go up one by one", data)
+        terms = station.calls.terms(data.kind)
+        level = terms.escalate[call.level]
+        must(data.to == level.to, "the role of the level is called", data)
+        standards = (station.ledger.plan.standard_of(each) for each in (None, *_products(station)))
+        soonest_ns = min(level.after.ns(standard.pace_s) for standard in standards)
+        in_time = call.attended or at_ns - call.raised_ns >= soonest_ns
+        must(in_time, "a level is called no sooner than it says", data)
+        must(not call.attended or terms.restore is not None, "who is there is given time", data)
+        call.level = data.level
+
+    def _line_stop(self, call: Told, data: CallLineStop) -> None:
+        stops = [kind for kind, meaning in KINDS.items() if meaning.stops_line]
+        must(call.raised.family == "call" and data.kind in stops, "only what may stop the line stops it", data)
+        must(not call.line_stop, "the line is stopped once", data)
+        must(not call.attended, "a line is not stopped where somebody is there", data)
+        call.line_stop = True
+
+    def _cleared(self, seen: Observation | None, call: Told, data: CallCleared) -> None:
+        must(data.line_stopped == call.line_stop, "a cleared call says whether it stopped the line", data)
+        afar = call.line_stop and data.via == "remote"
+        allowed = isinstance(seen, Restore) and seen.ends_stop
+        must(not afar or allowed, "nobody starts a line from afar whose role may not", data)
+        match data.how:
+            case "by_itself":
+                must(call.raised.clears == "by_itself", "what is latched ends by a person", data)
+            case "withdrawn":
+                must(isinstance(seen, Pull) and not call.attended, "who pulled withdraws, before anybody came", data)
+            case "restored":
+                must(isinstance(seen, (Restore, Pull)), "a person restores", data)
+        del self.open[data.call]
+
+
+def _products(station: Station) -> list[str]:
+    return [product.name for product in station.ledger.plan.products]

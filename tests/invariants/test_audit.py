@@ -1,0 +1,252 @@
+"""Each invariant is seen to break: a history that is doctored by hand is caught, with the rule it breaks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import msgspec
+import pytest
+
+from edge_agent import picture
+from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.events import CallAcknowledged, CallEscalated, Event, Hour, SensorBack, SensorLost, ShiftSummary
+from edge_agent.gate import Waiting
+from edge_agent.legend import Sign
+from edge_agent.observations import Acknowledge, ClockTold, CycleEnd, Gone, Pull, Reading, Restore, Returned
+from edge_agent.standard import NS_PER_S
+from tests import story_station
+from tests.invariants import InvariantError
+from tests.life import Life
+
+S, M, H = NS_PER_S, 60 * NS_PER_S, 3600 * NS_PER_S
+MIDNIGHT_NS = 1_795_392_000 * S  # of a Monday, UTC
+
+
+def working() -> Life:
+    """A station that runs, past its lamp test, at midnight."""
+    life = Life(story_station.made)
+    life.see(ClockTold(0, MIDNIGHT_NS, synchronised=True))
+    for _ in range(3):
+        life.see(None, 50 * S)
+        life.see(CycleEnd(life.now_ns, "press"))
+    return life
+
+
+def doctored(life: Life, seen, change) -> None:
+    """One step more; what is said of it is changed before the audit hears it."""
+    said = life.station.step(seen, life.now_ns)
+    life.audit.stepped(life.station, seen, change(said), life.now_ns)
+
+
+def changed(which, /, **fields):
+    """Events with fields of one kind of them replaced."""
+
+    def change(said):
+        return [
+            Event(event.at_ns, msgspec.structs.replace(event.data, **fields))
+            if isinstance(event.data, which)
+            else event
+            for event in said
+        ]
+
+    return change
+
+
+def test_what_is_not_doctored_passes():
+    """The control of the controls: calls, answers, a lost sensor, an hour and a restart break nothing."""
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "help"))
+    life.see(Acknowledge(life.now_ns), 10 * S)
+    life.restart(life.keep(), S)
+    life.see(Restore(life.now_ns))
+    life.see(Gone(life.now_ns, "gauge", "unplugged"))
+    life.see(Returned(life.now_ns, "gauge"))
+    life.boot(life.keep(), S, 20 * S)
+    life.see(ClockTold(life.now_ns, MIDNIGHT_NS + 3 * M, synchronised=True))
+    said = life.see(None, 25 * H)
+    assert {Hour, ShiftSummary} <= {type(event.data) for event in said}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda said: said * 2, "a call has the next number"),
+        (lambda _: [], "what is raised and has not ended is open"),
+        (lambda said: [Event(said[0].at_ns + 1, said[0].data)], "nothing is said of what comes after"),
+    ],
+)
+def test_a_call_is_raised_once(change, rule):
+    """Twice, not at all, or before it happened."""
+    life = working()
+    with pytest.raises(InvariantError, match=rule):
+        doctored(life, Pull(life.now_ns, "cord", "help"), change)
+
+
+def test_a_call_ends_once():
+    """An end of a call that is not open."""
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "help"))
+    with pytest.raises(InvariantError, match="only an open call"):
+        doctored(life, Restore(life.now_ns), lambda said: said * 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"call": 2}, "only an open call"),
+        ({"kind": "material"}, "a call stays what it is"),
+        ({"waited_s": 10.5}, "a time told is the difference of its stamps"),
+    ],
+)
+def test_an_answer_is_of_its_call(fields, rule):
+    """Another call, another kind, another duration than that of the stamps."""
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "help"))
+    life.see(None, 10 * S)
+    with pytest.raises(InvariantError, match=rule):
+        doctored(life, Acknowledge(life.now_ns), changed(CallAcknowledged, **fields))
+
+
+def test_an_answer_needs_a_person():
+    """What nobody did is not said to be done."""
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "help"))
+    said = life.station.step(Acknowledge(life.now_ns), life.now_ns)
+    with pytest.raises(InvariantError, match="needs the person"):
+        life.audit.stepped(life.station, None, said, life.now_ns)
+
+
+def test_levels_are_called_one_by_one_and_in_time(monkeypatch):
+    """A level left out; and a station that sleeps through its response times."""
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "method"))
+    life.see(None, 59 * S)
+    life.now_ns += S
+    with pytest.raises(InvariantError, match="levels go up one by one"):
+        doctored(life, None, changed(CallEscalated, level=2))
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "method"))
+    monkeypatch.setattr(life.station.calls, "_deadlines", dict)
+    with pytest.raises(InvariantError, match="nobody came"):
+        life.see(None, 10 * M)
+
+
+def test_nothing_is_overdue_after_a_step(monkeypatch):
+    """A deadline that does not move would keep the process awake for ever."""
+    life = working()
+    monkeypatch.setattr(life.station, "due_ns", lambda: life.now_ns)
+    with pytest.raises(InvariantError, match="nothing is overdue"):
+        life.audit.stepped(life.station, None, [], life.now_ns)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (changed(Hour, difference=0), "the difference is actual less plan"),
+        (changed(Hour, elapsed_ns=H - 1), "the elements are the elapsed time"),
+        (changed(Hour, losses={}), "the losses are the time lost"),
+        (changed(Hour, cumulative=0), "differences add up"),
+        (changed(Hour, good=1), "every judgement is in an hour"),
+        (changed(Hour, actual=4, difference=4 - 60), "every part is in an hour"),
+        (changed(ShiftSummary, good=1), "a shift is its hours"),
+        (lambda said: [event for event in said if not isinstance(event.data, ShiftSummary)], "a shift that is over"),
+        (lambda said: said[1:], "no hour of a shift is left out"),
+        (lambda said: [each for event in said for each in [event] * 2], "no time is told twice"),
+    ],
+)
+def test_the_books_add_up(change, rule):
+    """A part, a nanosecond, a judgement, an hour or a shift too many or too few."""
+    life = working()
+    said = [*life.station.step(None, 24 * H), *life.station.step(None, 25 * H)]
+    told = [event for event in said if isinstance(event.data, Hour | ShiftSummary)]
+    rest = [event for event in said if event not in told]
+    with pytest.raises(InvariantError, match=rule):
+        life.audit.stepped(life.station, None, [*rest, *change(told)], 25 * H)
+
+
+def test_an_hour_left_out_in_the_middle_is_seen():
+    """The shift ran on, and nobody told."""
+    life = working()
+    life.see(None, 2 * H)
+    life.station.step(None, 3 * H)
+    with pytest.raises(InvariantError, match="no hour of a shift is left out"):
+        life.see(None, 2 * H)
+
+
+def test_running_time_adds_up():
+    """A nanosecond that is booked nowhere."""
+    life = working()
+    life.station.ledger.account.hour.elements["apt"] -= 1
+    with pytest.raises(InvariantError, match="time adds up"):
+        life.see(None, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ([SensorLost(sensor="gauge", why=".")], "a sensor is lost once"),
+        ([SensorBack(sensor="press", lost_s=1.0)], "only a lost sensor is back"),
+        ([SensorBack(sensor="gauge", lost_s=0.0)], "a sensor that is lost is said to be"),
+    ],
+)
+def test_a_sensor_is_lost_and_back_in_turn(more, rule):
+    """Lost twice, back without having been lost, lost without a word."""
+    life = working()
+    with pytest.raises(InvariantError, match=rule):
+        doctored(life, Gone(0, "gauge", "unplugged"), lambda said: [*said, *(Event(0, data) for data in more)])
+
+
+@pytest.mark.parametrize(
+    ("seen", "rule"),
+    [
+        (lambda at_ns: Pull(at_ns, "cord", "help"), "shown first"),
+        (lambda at_ns: Gone(at_ns, "gauge", "unplugged"), "green is beside no lost sensor"),
+        (lambda at_ns: Reading(at_ns, "gauge", "bore_mm", 26.0), "shown first"),
+    ],
+)
+def test_green_is_earned(monkeypatch, seen, rule):
+    """A lamp that is green whatever is known."""
+    life = working()
+    monkeypatch.setattr(picture, "signs", lambda *_: iter([(Sign.RUNNING, "Running.")]))
+    life.see(None)
+    with pytest.raises(InvariantError, match=rule):
+        life.see(seen(life.now_ns))
+
+
+@pytest.mark.parametrize(
+    ("sign", "reason", "rule"),
+    [
+        (Sign.RUNNING, "Running.", "fresh evidence"),
+        (Sign.BLIND, "", "a reason"),
+        (Sign.STARTING, "Just started.", "a start ends"),
+    ],
+)
+def test_a_lamp_that_hangs_is_seen(monkeypatch, sign, reason, rule):
+    """Green that outlives its evidence, no reason, dark for ever."""
+    life = working()
+    for detector in life.station.watch.detectors:
+        monkeypatch.setattr(detector, "due_ns", lambda: None)  # nobody calls the silence a gap
+    monkeypatch.setattr(picture, "signs", lambda *_: iter([(sign, reason)]))
+    with pytest.raises(InvariantError, match=rule):
+        life.see(None, H)
+
+
+def test_what_is_kept_reads_back():
+    """A number that JSON does not know would be lost with a restart."""
+    life = working()
+    finding = Finding(verdict=Verdict.ABNORMAL, at_ns=0, text=".", limit=float("inf"))
+    name = life.station.watch.detectors[0].name
+    life.station.watch.gate.waiting[name] = Waiting(detector=name, finding=finding, due_ns=life.now_ns + H)
+    with pytest.raises(InvariantError, match="what is kept reads back"):
+        life.see(None)
+
+
+def test_a_start_resumes_what_is_open():
+    """A memory without the call that is open."""
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "help"))
+    kept = life.keep()
+    memory = msgspec.json.decode(kept.memory)
+    memory["calls"] = []
+    with pytest.raises(InvariantError, match="resumes the open calls"):
+        life.restart(dataclasses.replace(kept, memory=msgspec.json.encode(memory)))
