@@ -1,14 +1,18 @@
 """What bad links do to the uplink, over a proxy and a frozen broker: noticed in time, and no event is lost."""
 
+import signal
+
 import pytest
 
 from edge_agent import clock
 from edge_agent import uplink as uplink_module
 from edge_agent.signals.broker import Tls
 from edge_agent.standard import NS_PER_S
+from tests import flapping
 from tests.authority import Authority
+from tests.flapping import Books
 from tests.mosquitto import broker, free_port, subscriber
-from tests.plant import ALL, Station, events, hurried, sending
+from tests.plant import ALL, Station, answer, events, hurried, kind, send, sending
 from tests.proxy import proxy
 
 NOTICED_NS = 10 * NS_PER_S  # promised: a dead link is known for dead within this
@@ -26,20 +30,6 @@ def station(tmp_path):
     made.open_socket()
     yield made
     made.close()
-
-
-class Books:
-    """Which numbers have come; a second copy may, a harmed one may not."""
-
-    def __init__(self, plant):
-        self.plant = plant
-        self.numbers = set()
-
-    def complete(self, last):
-        """Wait for every event up to `last`."""
-        while missing := set(range(1, last + 1)) - self.numbers:
-            self.numbers |= set(events(self.plant, 1))
-        return not missing
 
 
 def test_a_dead_link_is_noticed_within_ten_seconds():
@@ -88,6 +78,28 @@ def test_a_link_that_is_cut_again_and_again_loses_nothing(tmp_path, station, res
             assert books.complete(10 * round_ + 10)
         station.settle()
         assert link.taken > 1
+
+
+def test_a_broker_that_forgot_everything_is_told_again(tmp_path, station):
+    """Killed without persistence: sessions and retained messages are gone; a board that comes late finds all."""
+    with broker(tmp_path) as running, sending(station, running.port):
+        station.hears("connected")
+        running.stop(signal.SIGKILL)
+        station.hears("nothing listens")
+        running.start()
+        station.hears("connected")
+        with subscriber(running.port, ALL) as late:
+            found = {kind(late.next()) for _ in range(3)}
+            assert {"status", "info", "state"} == found
+            send(late, type="snapshot")
+            assert answer(late) == ("c1", "ok")
+
+
+def test_a_link_that_flaps_loses_nothing(tmp_path):
+    """A few rounds of the long command: `python -m tests.flapping --minutes 5`."""
+    told = flapping.flap(tmp_path, rounds=9, pause_s=0.05)
+    assert told.recorded == told.arrived
+    assert told.connections > 3
 
 
 def test_one_byte_at_a_time_is_slow_and_well(tmp_path, station):

@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Protocol
 
 from edge_agent.observations import Heard, Judged, Reading, Unreadable
 from edge_agent.sensors.profiles import Profile
 
 GROUPS = frozenset({"value", "unit", "judge", "stable", "id"})
-LONGEST_LINE = 256  # bytes a pattern is run on; more is no device's line, and bounds what a slow pattern costs
+LONGEST_LINE = 256  # bytes a pattern is run on; more is no device's line
 LONGEST_NUMBER = 32  # characters; a double has 17 digits
 SHOWN = 40  # characters of an unreadable line that are passed on
 FIGURE = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 BRACKETED = re.compile(r"\[([0-9])\]$")
 
 Said = Reading | Judged | Heard | Unreadable
+
+
+class Match(Protocol):
+    """A line that a pattern fits."""
+
+    def groupdict(self, default: str) -> dict[str, str]:
+        """What each named group holds; `default` where it took no part."""
+
+
+class Pattern(Protocol):
+    """A compiled pattern of the configuration."""
+
+    @property
+    def groupindex(self) -> Mapping[str, int]:
+        """Its named groups."""
+
+    def fullmatch(self, text: str) -> Match | None:
+        """The match, where the whole text fits."""
 
 
 class LineRule:
@@ -101,16 +121,29 @@ def printable(line: bytes) -> str:
     return repr(line[:SHOWN])[2:-1][:SHOWN]
 
 
-def compiled(setting: str, pattern: str) -> re.Pattern[str]:
-    """Compile a pattern of the configuration; ValueError names the setting and the place."""
+def compiled(setting: str, pattern: str) -> Pattern:
+    """Compile a pattern of the configuration; ValueError names the setting and the place.
+
+    By RE2, whose time grows with the line and with nothing else: Python's own engine can take years over one line
+    where a pattern repeats a repeat, and holds up every thread, the lamp's too, while it does.
+    """
+    import re2  # 3 MB, which a station without a serial line need not carry
+
+    options = re2.Options()
+    options.log_errors = False  # else it writes to stderr itself
     try:
-        return re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        message = f"{setting} is no regular expression: {error}; in TOML write it between single quotes"
+        found: Pattern = re2.compile(pattern, options)
+    except re2.error as error:
+        why = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
+        message = (
+            f"{setting} is no regular expression: {why}; in TOML write it between single quotes, "
+            "and without (?!...), (?<...) and back references, which can take for ever"
+        )
         raise ValueError(message) from error
+    return found
 
 
-def _check_groups(pattern: re.Pattern[str]) -> None:
+def _check_groups(pattern: Pattern) -> None:
     groups = set(pattern.groupindex)
     if not groups & {"value", "judge"}:
         message = "pattern needs a group (?P<value>...) for the number or (?P<judge>...) for good and bad"

@@ -9,6 +9,10 @@ from msgspec import Meta
 
 Terminator = Literal["cr", "lf", "crlf", "etx", "auto"]
 Word = Annotated[str, Meta(max_length=32)]
+SARTORIUS_ID = (  # six characters of a word like N, G or Qnt; not Stat and Err, after which no weight follows
+    r"[A-DF-RT-Z][A-Za-z0-9 #]{0,5}|E(?:[A-QS-Za-qs-z0-9 #][A-Za-z0-9 #]{0,4})?"
+    r"|S(?:[A-SU-Za-su-z0-9 #][A-Za-z0-9 #]{0,4})?"
+)
 NUMBER = r"[+-]? *[0-9]+(?:\.[0-9]*)?(?:\[[0-9]\])?"
 
 
@@ -96,8 +100,8 @@ PROFILES: dict[str, Profile] = {
     # Sartorius SBI, short and long form (six characters of id first). The unit is left out while the weight
     # moves. A digit in brackets is not verified for trade, and still measured.
     "sartorius": Profile(
-        pattern=rf"(?!(?i:stat|err))(?:(?P<id>[A-Z][A-Za-z0-9 #]{{0,5}}) +)?(?P<value>{NUMBER}) *(?P<unit>[A-Za-z/%]+)",
-        ignore=rf"(?!(?i:stat|err))(?:[A-Z][A-Za-z0-9 #]{{0,5}} +)?{NUMBER}|(?:Stat +)?(?:OFF|Low|High|L|H)",
+        pattern=rf"(?:(?P<id>{SARTORIUS_ID}) +)?(?P<value>{NUMBER}) *(?P<unit>[A-Za-z/%]+)",
+        ignore=rf"(?:(?:{SARTORIUS_ID}) +)?{NUMBER}|(?:Stat +)?(?:OFF|Low|High|L|H)",
         terminator="crlf",
         poll="\\x1bP\\r\\n",
         samples=(

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent import clock
 from edge_agent.observations import Heard, Judged, Reading, Unreadable
 from edge_agent.sensors.framing import Framing
 from edge_agent.sensors.line_rule import SHOWN, LineRule, number
 from edge_agent.sensors.profiles import PROFILES, Profile
+from edge_agent.standard import to_ns
 
 AT = 7_000
 
@@ -133,3 +135,28 @@ def test_no_line_makes_a_reading_that_is_no_number(line, name, place, noise):
         assert isinstance(said, Reading | Judged | Heard | Unreadable)
         assert math.isfinite(getattr(said, "value", 0.0))
         assert len(getattr(said, "raw", "")) <= SHOWN
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?P<value>(\d+)+)",
+        r"(?P<value>(\d*)*x|\d+?)",
+        r"(?P<value>\d*\d*\d*\d*\d*\d*\d*\d*)x",
+        r"(?P<value>(\d|\d\d)+)",
+    ],
+)
+def test_no_pattern_can_hold_the_station_up(pattern):
+    """Repeats of repeats on a line that almost fits: 20 lines are read at once, where one would have taken years."""
+    reader = rule(pattern)
+    began_ns = clock.now_ns()
+    for _ in range(20):
+        assert isinstance(reader.read(b"1" * 255 + b"!", AT), Unreadable)
+    assert clock.now_ns() - began_ns < to_ns(2.0)
+
+
+@pytest.mark.parametrize("pattern", [r"(?!x)(?P<value>\d)", r"(?P<value>\d)(?P=value)", r"(?P<value>(\d{999}){999})"])
+def test_a_pattern_that_cannot_be_bounded_is_refused(pattern):
+    """Looking ahead, back references and giants: refused when the configuration is checked, with what to leave out."""
+    with pytest.raises(ValueError, match=r"no regular expression.*without"):
+        rule(pattern)
