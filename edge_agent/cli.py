@@ -19,6 +19,7 @@ VERBS = (
     "status",
     "watch",
     "calls",
+    "rules",
     "plan",
     "report",
     "relearn",

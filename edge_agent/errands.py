@@ -18,7 +18,9 @@ from edge_agent.signals.cmd import (
     ProductCommand,
     ReplayCommand,
     RestoreCommand,
+    ShelveCommand,
     SnapshotCommand,
+    UnshelveCommand,
 )
 from edge_agent.signals.commands import Desk, response_topic
 from edge_agent.signals.contract import Identity
@@ -104,12 +106,14 @@ def asked(command: Command) -> control.Request:
     """What the station is asked for a command that it carries out."""
     words: dict[str, object] = {"do": command.type, "who": command.by, "role": command.role, "via": "remote"}
     match command:
-        case AcknowledgeCommand() | ArriveCommand():
+        case AcknowledgeCommand() | ArriveCommand() | UnshelveCommand():
             words["call"] = command.call
         case RestoreCommand():
             words |= {"call": command.call, "verdict": command.args.verdict, "reason": command.args.reason}
         case PlannedStopCommand() | ChangeoverCommand():
             words["text"] = command.args.reason
+        case ShelveCommand():
+            words |= {"call": command.call, "for_s": command.args.for_s, "why": command.args.why}
         case ProductCommand():
             words["text"] = command.args.product
     return msgspec.convert(words, control.Request)

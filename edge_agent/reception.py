@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from edge_agent import setting_aside
 from edge_agent.andon import UPDATES, Signal
 from edge_agent.control import Answer, Request
 from edge_agent.events import BaselineRelearned, CallUpdated, Event, PlanChanged
@@ -12,7 +13,6 @@ from edge_agent.observations import (
     Arrive,
     Changeover,
     LampTest,
-    Observation,
     PlannedStop,
     Planning,
     ProductChosen,
@@ -20,11 +20,8 @@ from edge_agent.observations import (
     Restore,
 )
 from edge_agent.roles import Deed, Role, refusal
+from edge_agent.setting_aside import Step
 from edge_agent.station import Station
-
-Step = Callable[[Observation], list[Event]]
-"""Let the station take one observation, with all that follows from it; what it said."""
-
 
 DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever reads needs no role
     "acknowledge": "acknowledge",
@@ -35,6 +32,10 @@ DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever r
     "resume": "plan",
     "product": "plan",
     "relearn": "relearn",
+    "shelve": "shelve",
+    "unshelve": "shelve",
+    "rule-out": "shelve",
+    "rule-back": "shelve",
     "test-light": "test_light",
 }
 
@@ -49,6 +50,8 @@ def answer(station: Station, step: Step, request: Request, now_ns: int, roles: t
             return _respond(station, step, request, now_ns, roles)
         case "relearn":
             return _relearn(station, step, request, now_ns)
+        case "shelve" | "unshelve" | "rule-out" | "rule-back":
+            return setting_aside.answer(station, step, request, now_ns)
         case "planned-stop" | "changeover" | "resume" | "product":
             return _replan(station, step, request, now_ns)
         case _:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from edge_agent import journal
+from edge_agent import journal, shelf
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.lines import Path
 from edge_agent.config.tables import complain_of_strangers, read
@@ -26,8 +26,8 @@ Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 
 TABLES = (
     "station", "standard", "shift", "exception", "planned_stop", "modes", "product",
-    "sensor", "characteristic", "detect", "response", "role", "stack", "mqtt",
-    "journal",
+    "sensor", "characteristic", "detect", "hygiene", "response", "role", "stack",
+    "mqtt", "journal",
 )  # fmt: skip
 MOST = {
     "shift": 50,
@@ -71,6 +71,7 @@ class Draft(msgspec.Struct, kw_only=True):
     sensors: list[SensorSettings | None]
     characteristics: list[Characteristic | None]
     detectors: list[DetectSettings | None]
+    hygiene: shelf.Settings | None
     response: Response | None
     stack: stack.Settings | None
     mqtt: broker.Settings | None
@@ -103,6 +104,7 @@ def draw(found: Complaints, document: dict[str, Any]) -> Draft:
         sensors=of_kinds(found, document, "sensor", SENSOR_KINDS),
         characteristics=many(found, document, "characteristic", Characteristic),
         detectors=of_kinds(found, document, "detect", DETECT_KINDS),
+        hygiene=optional(found, document, "hygiene", shelf.Settings) if "hygiene" in document else shelf.Settings(),
         response=optional(found, document, "response", Response) if "response" in document else Response(),
         stack=optional(found, document, "stack", stack.Settings),
         mqtt=optional(found, document, "mqtt", broker.Settings),

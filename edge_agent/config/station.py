@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from edge_agent import journal
+from edge_agent import journal, shelf
 from edge_agent.calendar import Calendar, takt_ns
 from edge_agent.calls import Memory
 from edge_agent.config.draft import Draft, Identity
@@ -49,6 +49,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: tuple[ExceptionDay, ...] = ()
     planned_stops: tuple[PlannedTime, ...] = ()
     modes: Modes = Modes()
+    hygiene: shelf.Settings = shelf.Settings()
     products: tuple[Product, ...] = ()
     roles: tuple[Role, ...] = ()
 
@@ -71,6 +72,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             exceptions=tuple(there(each) for each in draft.exceptions),
             planned_stops=tuple(there(each) for each in draft.planned_stops),
             modes=there(draft.modes),
+            hygiene=there(draft.hygiene),
             products=tuple(there(each) for each in draft.products),
             roles=tuple(there(each) for each in draft.roles),
         )
@@ -104,7 +106,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def made(self, memory: Memory | None, version: str) -> Station:
         """The station of this configuration, with what it remembers; it has not begun yet."""
         tiers = () if self.stack is None else self.stack.tiers()
-        return Station(self.workplace(), self.watches(), self.response, tiers, memory, version, self.plan())
+        place, watches, plan = self.workplace(), self.watches(), self.plan()
+        return Station(place, watches, self.response, tiers, memory, version, plan, self.hygiene)
 
     def watches(self) -> tuple[tuple[DetectSettings, str], ...]:
         """Each detector with the name of what it judges.

@@ -95,7 +95,7 @@ def spans_in_takts(found: Complaints, draft: Draft) -> None:
 
 def written_takts(draft: Draft) -> list[tuple[Path, str]]:
     """What is written in takts or means them, with its path."""
-    tables: list[tuple[Path, msgspec.Struct | None]] = [(("response",), draft.response)]
+    tables: list[tuple[Path, msgspec.Struct | None]] = [(("response",), draft.response), (("hygiene",), draft.hygiene)]
     tables += [(("detect", index), each) for index, each in enumerate(draft.detectors)]
     if draft.response is not None and "response" in draft.document:
         tables += [(("response", "escalate", index), each) for index, each in enumerate(draft.response.escalate)]

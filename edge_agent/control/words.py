@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge_agent.observations import CallVerdict
+from edge_agent.standard import LONGEST_SPAN_S
 from edge_agent.state import Status
 
 LONGEST_REQUEST = 65_536  # bytes: 1,000 ranges to confirm have 42 kB
@@ -24,7 +25,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         do: `status` and `calls` read; `acknowledge`, `arrive`, `restore` concern `call`, or every open one
             without it; `planned-stop` and `changeover` begin one for the reason in `text`, `resume` ends both,
             `product` chooses the one in `text`; `relearn` lets the detector named in `text`, or all of them,
-            learn anew; `follow` turns the connection into a stream; `confirm` says that the other side has the
+            learn anew; `shelve` sets the source of `call` aside for `for_s` and `why`, `unshelve` takes it back, or
+            all of them without `call`; `rule-out` and `rule-back` change the service of the detector in `text`;
+            `follow` turns the connection into a stream; `confirm` says that the other side has the
             `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does
             and in `cause` the kind of what keeps it from the broker, empty while it is connected.
         verdict, reason: of `restore`: whether the call was right, and a code of `[response] reasons`.
@@ -43,6 +46,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "product",
         "test-light",
         "relearn",
+        "shelve",
+        "unshelve",
+        "rule-out",
+        "rule-back",
         "follow",
         "confirm",
         "uplink",
@@ -54,6 +61,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     epoch: Annotated[Line, msgspec.Meta(max_length=64)] = ""
     ranges: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=1_000)] = ()
     text: Annotated[Line, msgspec.Meta(max_length=200)] = ""
+    why: Annotated[Line, msgspec.Meta(max_length=200)] = ""
+    for_s: Annotated[float, msgspec.Meta(gt=0, le=LONGEST_SPAN_S)] | None = None
     cause: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,32}\Z")] = ""
     verdict: CallVerdict | None = None
     reason: Annotated[Line, msgspec.Meta(max_length=64)] = ""

@@ -9,6 +9,7 @@ import msgspec
 
 from edge_agent.observations import CallVerdict
 from edge_agent.signals.payloads import Number
+from edge_agent.standard import LONGEST_SPAN_S
 
 Line = r"^[^\x00-\x1f\x7f-\x9f]*\Z"
 Reason = Annotated[str, msgspec.Meta(max_length=64, pattern=Line)]
@@ -96,6 +97,26 @@ class ProductCommand(Command, frozen=True, kw_only=True, tag="product"):
     args: Chosen
 
 
+class Shelf(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how long, in seconds, at most `[hygiene] longest_shelf` of the station; and what is being done meanwhile."""
+
+    for_s: Annotated[float, msgspec.Meta(gt=0, le=LONGEST_SPAN_S)]
+    why: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=Line)]
+
+
+class ShelveCommand(Command, frozen=True, kw_only=True, tag="shelve"):
+    """The source of a detector's call lights and escalates nothing for a time; it is judged and recorded."""
+
+    call: Number
+    args: Shelf
+
+
+class UnshelveCommand(Command, frozen=True, kw_only=True, tag="unshelve"):
+    """A shelf is taken back before its time; `call` left out or null means every one."""
+
+    call: Number | None = None
+
+
 class LightTestCommand(Command, frozen=True, kw_only=True, tag="test-light"):
     """Show every tier in turn, once."""
 
@@ -126,6 +147,8 @@ COMMANDS: tuple[type[Command], ...] = (
     ChangeoverCommand,
     ResumeCommand,
     ProductCommand,
+    ShelveCommand,
+    UnshelveCommand,
     LightTestCommand,
     SnapshotCommand,
     ReplayCommand,

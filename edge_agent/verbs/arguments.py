@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from edge_agent.control import Answer, Client
 
 PLACES = "default: ./station.toml, then /etc/edge-agent/station.toml"
+USAGE = 2  # the exit code of argparse
 Subparsers = Any  # argparse's own type of it is private
 
 

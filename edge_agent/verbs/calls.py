@@ -6,7 +6,9 @@ import argparse
 import sys
 
 from edge_agent.control import Request
+from edge_agent.standard import Span, to_s
 from edge_agent.verbs.arguments import (
+    USAGE,
     Subparsers,
     acting,
     add_config_option,
@@ -20,7 +22,7 @@ from edge_agent.verbs.arguments import (
 from edge_agent.verbs.telling import call_line
 
 VERDICTS = ("true", "false_alarm", "standard_wrong")
-ANSWERS = ("acknowledge", "arrive", "restore")
+ANSWERS = ("acknowledge", "arrive", "restore", "shelve", "unshelve")
 
 
 def add(subparsers: Subparsers) -> None:
@@ -28,8 +30,10 @@ def add(subparsers: Subparsers) -> None:
     parser = add_verb(
         subparsers,
         "calls",
-        "list open calls; acknowledge, arrive, restore",
-        "List the open calls, or answer them. Without a number the answer is for every open call.",
+        "list open calls; acknowledge, arrive, restore, shelve",
+        "List the open calls, or answer them. Without a number the answer is for every open call. What is shelved "
+        "lights and escalates nothing for a time, and is judged and recorded; a person's call never is. Meanwhile "
+        "the lamp is not green.",
         config=False,
     )
     add_config_option(parser)
@@ -38,8 +42,26 @@ def add(subparsers: Subparsers) -> None:
     add_person(parser)
     parser.add_argument("--verdict", choices=VERDICTS, help="with restore: was the call right?")
     parser.add_argument("--reason", default="", help="with restore: a code of [response] reasons")
+    parser.add_argument("--for", dest="span", type=span, metavar="TIME", help="with shelve: how long, like 30min")
+    parser.add_argument("--why", default="", help="with shelve: what is being done about it")
     parser.add_argument("--json", action="store_true", help="JSON: the list of calls, or the answer")
     parser.set_defaults(run=run)
+
+
+def span(text: str) -> float:
+    """A length of time as people write it, in seconds.
+
+    Raises:
+        argparse.ArgumentTypeError: with what to write instead.
+    """
+    try:
+        length = Span.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if length.in_takts:
+        message = f"'{text}': a shelf is no number of takts; write it like 30min or 2h"
+        raise argparse.ArgumentTypeError(message)
+    return to_s(length.ns(None))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,12 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
             lines = [call_line(call, status.state.at_ns) for call in calls] or ["no call is open"]
             sys.stdout.write("\n".join(lines) + "\n")
         return 0
+    if arguments.answer == "shelve" and None in {arguments.call, arguments.span}:
+        sys.stderr.write('write it like: edge-agent calls shelve 3 --for 30min --why "sensor being moved"\n')
+        return USAGE
     verdict, reason = (arguments.verdict, arguments.reason) if arguments.answer == "restore" else (None, "")
     request = Request(
         do=arguments.answer,
         call=arguments.call,
         verdict=verdict,
         reason=reason,
+        for_s=arguments.span if arguments.answer == "shelve" else None,
+        why=arguments.why if arguments.answer == "shelve" else "",
         who=acting(arguments),
         role=arguments.role,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from edge_agent.legend import Mode, Tier, spoken
 from edge_agent.standard import to_s
-from edge_agent.state import OpenCall, Pace, State, Status
+from edge_agent.state import DetectorState, OpenCall, Pace, State, Status
 
 
 def told(status: Status) -> Iterator[str]:
@@ -24,10 +24,8 @@ def told(status: Status) -> Iterator[str]:
     for place, sensor in enumerate(state.sensors):
         why = f": {sensor.why}" if sensor.why else ""
         yield f"{'sensors' if not place else '':<10} {sensor.name} {sensor.state}{why}"
-    for place, detector in enumerate(state.detectors):
-        observe = " (observe)" if detector.mode == "observe" else ""
-        text = f": {detector.text}" if detector.text else ""
-        yield f"{'detectors' if not place else '':<10} {detector.name} {detector.verdict}{observe}{text}"
+    for place, line in enumerate(rule_lines(state.detectors, state.at_ns)):
+        yield f"{'detectors' if not place else '':<10} {line}"
     yield f"journal    {status.seq} recorded, {status.depth} not confirmed yet"
     yield f"uplink     {status.uplink}"
     if status.denied:
@@ -56,7 +54,20 @@ def call_line(call: OpenCall, now_ns: int) -> str:
     """One open call: its number, what it is about, how long it waits, for whom."""
     who = "attended" if call.state == "attended" else f"{call.state}, waits for {call.to.replace('_', ' ')}"
     flags = [word for word, holds in (("LINE STOP", call.line_stop), ("overdue", call.overdue)) if holds]
+    if call.shelved_until_ns is not None:
+        flags.append(f"shelved for {age(call.shelved_until_ns - now_ns)} more")
     return " ".join([f"{call.call}", call.kind, age(now_ns - call.raised_ns), f"({who})", *flags, call.text])
+
+
+def rule_lines(detectors: Iterable[DetectorState], now_ns: int) -> Iterator[str]:
+    """The detectors: what each says, and whether it is set aside."""
+    for detector in detectors:
+        observe = " (observe)" if detector.mode == "observe" else ""
+        text = f": {detector.text}" if detector.text else ""
+        until = detector.shelved_until_ns
+        left = "" if until is None else f" For {age(until - now_ns)} more."
+        aside = f" {detector.aside}{left}" if detector.aside else ""
+        yield f"{detector.name} {detector.verdict}{observe}{text}{aside}"
 
 
 def age(since_ns: int) -> str:
