@@ -26,6 +26,7 @@ VERBS = (
     "replay",
     "tune",
     "schema",
+    "ledger",
 )
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -79,6 +80,7 @@ def parser(arguments: list[str]) -> argparse.ArgumentParser:
 def exit_code(error: Exception) -> int | None:
     """The exit code of an error that people are told of in one line; None for one that is a fault of ours."""
     from edge_agent.config import ConfigError
+    from edge_agent.consumer.books import BooksError
     from edge_agent.control import ControlError
     from edge_agent.journal import JournalError
     from edge_agent.recording import RecordingError
@@ -86,7 +88,7 @@ def exit_code(error: Exception) -> int | None:
     match error:
         case ConfigError():
             return os.EX_CONFIG
-        case ControlError() | JournalError():
+        case ControlError() | JournalError() | BooksError():
             return os.EX_UNAVAILABLE
         case PermissionError():
             return os.EX_NOPERM

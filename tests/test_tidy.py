@@ -36,7 +36,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"time_signal", "reception", "setting_aside", "uplink_fault", "agent", "link", "errands", "bulletin"}),
     frozenset({"uplink"}),
     frozenset({"assembly", "uplink_assembly"}),
-    frozenset({"rerun", "report", "progress", "svg", "run_chart", "analysis_board"}),
+    frozenset({"rerun", "report", "progress", "svg", "run_chart", "consumer", "analysis_board"}),
     frozenset({"tune"}),
     frozenset({"demo"}),
     frozenset({"verbs"}),

@@ -141,12 +141,12 @@ class Transport:
         """Whether its thread still runs; an abandoned one ends within a second, or when the resolver gives up."""
         return self._thread.is_alive()
 
-    def subscribe(self, *topics: str) -> None:
+    def subscribe(self, *topics: str, qos: int = 1) -> None:
         """Ask for messages on topics; `Subscribed` follows."""
         if self._five:
-            self._client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in topics])
+            self._client.subscribe([(topic, SubscribeOptions(qos=qos)) for topic in topics])
         else:
-            self._client.subscribe([(topic, 1) for topic in topics])
+            self._client.subscribe([(topic, qos) for topic in topics])
 
     def send(self, letter: Letter) -> int:
         """Hand one message to the network thread; returns the id its answer will carry. Never blocks."""
