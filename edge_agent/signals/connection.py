@@ -16,6 +16,7 @@ from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Letter, Lost, Post, Transport
 from edge_agent.signals.namesake import Namesake
 from edge_agent.signals.payloads import Presence
+from edge_agent.signals.rotation import Rotation
 from edge_agent.standard import NS_PER_S, to_ns
 
 ACCEPT_NS = to_ns(15.0)  # TCP 5 s, TLS 5 s, and as long again for the broker's word
@@ -47,6 +48,7 @@ class Connection:
         self.number = 0
         self.transport: Transport | None = None
         self.namesake = Namesake()
+        self.rotation = Rotation(settings)
         self._settings = settings
         self._myself = myself
         self._post = post
@@ -63,6 +65,8 @@ class Connection:
         if self.transport is None:
             if now_ns >= self._due_ns and (self._ending is None or not self._ending.alive):
                 self._begin(now_ns)
+        elif self.up and self.rotation.due(now_ns):
+            self._renew(now_ns)
         elif not self.up and now_ns - self._began_ns > ACCEPT_NS:
             self.end(self._unanswered(self.transport), now_ns)
 
@@ -103,9 +107,9 @@ class Connection:
             self.cause = Cause("taken_over" if shared else cause.kind, text)
 
     def disturbed(self, now_ns: int) -> Cause | None:
-        """What keeps the station from its place at the broker: no connection, or another that speaks as it does."""
+        """What maintenance should know: no connection, new files that will not do, another that speaks as we do."""
         if self.cause is not None or not self.namesake.present(now_ns):
-            return self.cause
+            return self.cause or self.rotation.refused
         text = (
             f"another machine, serial {self.namesake.serial}, speaks as {self._myself.identity.path} "
             f"(we are {self._myself.serial}); write another [station] name in one of the two"
@@ -153,9 +157,18 @@ class Connection:
         self._since = clock.wall_text(clock.wall_ns())
         self._began_ns = now_ns
         self.namesake.begin(self._conn)
+        self.rotation.begin()
         will = self.status("offline")
         self.transport = Transport(self._settings, self.number, self.client_id, will, self._post, five=self._five)
         self.transport.start()
+
+    def _renew(self, now_ns: int) -> None:
+        """Begin anew with new files, after a goodbye: nobody sees the station offline."""
+        self.cause = Cause("own", "new certificates or a new credential; the connection is begun anew with them")
+        if self.transport is not None:
+            self.transport.close()
+        self._ending, self.transport, self.up = self.transport, None, False
+        self._due_ns = now_ns
 
     def _unanswered(self, transport: Transport) -> Cause:
         """Why an attempt has led to nothing for so long."""
