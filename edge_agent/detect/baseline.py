@@ -81,6 +81,7 @@ class Baseline:
         self.fit: Fit | None = None
         self._values: list[float] = []
         self._frozen = False
+        self._keep_provenance()
 
     @property
     def state(self) -> State:
@@ -94,14 +95,13 @@ class Baseline:
         """Values it still takes; 0 once it is frozen."""
         return 0 if self._frozen else self.size - len(self._values)
 
-    @property
-    def provenance(self) -> str:
-        """Where a limit made from it came from."""
+    def _keep_provenance(self) -> None:
+        """Know where a limit made from it came from: every answer says so, and it changes only by learning."""
         count = len(self._values) if self.fit is None else self.fit.count
         text = f"baseline of {count} {self.of}"
         if self.fit is not None and self.fit.correlation:
             text += f" with lag-1 correlation {self.fit.correlation:.2f}"
-        return text if self._frozen else f"{text}, {self.state}"
+        self.provenance = text if self._frozen else f"{text}, {self.state}"
 
     def learn(self, value: float) -> None:
         """Take one more finite value, unless it is frozen."""
@@ -113,10 +113,12 @@ class Baseline:
         if len(self._values) >= self.size:
             self._frozen = True
             self._values = []
+        self._keep_provenance()
 
     def relearn(self) -> None:
         """Forget all of it: another product, another machine, or a person said so."""
         self.fit, self._values, self._frozen = None, [], False
+        self._keep_provenance()
 
     @property
     def widening(self) -> float:
@@ -133,6 +135,7 @@ class Baseline:
         self.relearn()
         if learned.frozen and learned.fit is not None:
             self.fit, self._frozen = learned.fit, True
+            self._keep_provenance()
             return
         for value in learned.values[: self.size]:
             self.learn(value)

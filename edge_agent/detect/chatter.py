@@ -70,15 +70,18 @@ class Chatter(rule.Detector[Settings]):
     def _count(self, at_ns: int) -> Finding:
         if self.signs_ns and at_ns < self.signs_ns[-1]:
             self.signs_ns.clear()  # the clock has stepped back: what was counted is of another time
+        while self.signs_ns and at_ns - self.signs_ns[0] >= self.within_ns:
+            self.signs_ns.popleft()
         self.signs_ns.append(at_ns)
-        recent = sum(at_ns - sign_ns < self.within_ns for sign_ns in self.signs_ns)
+        recent = len(self.signs_ns)
         self.chattering = recent > self.most
-        chatters = f"{self.of} chatters: {recent} starts and ends of cycles within {self.settings.within}."
         return Finding(
             verdict=Verdict.UNKNOWN if self.chattering else Verdict.NORMAL,
             at_ns=at_ns,
             onset_ns=self.signs_ns[0] if self.chattering else None,
-            text=chatters if self.chattering else f"{self.of} does not chatter.",
+            text=f"{self.of} chatters: {recent} starts and ends of cycles within {self.settings.within}."
+            if self.chattering
+            else f"{self.of} does not chatter.",
             value=float(recent),
             limit=float(self.most),
             unit="signs",

@@ -58,6 +58,7 @@ class DefectRate(rule.Detector[Settings]):
         super().__init__(settings, workplace, of)
         self.characteristic = workplace.characteristic(of)
         self.chart = bernoulli.BernoulliCusum(settings.usual, settings.too_many, settings.h)
+        self.usual = f"the usual {100 * settings.usual:g} %"
         self.onset_ns: int | None = None
 
     def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
@@ -73,12 +74,13 @@ class DefectRate(rule.Detector[Settings]):
         many = self.chart.step(0.0 if good else 1.0) != 0
         if self.chart.onset == 1:
             self.onset_ns = seen.at_ns
-        usual = f"the usual {100 * self.settings.usual:g} %"
         return Finding(
             verdict=Verdict.ABNORMAL if many else Verdict.NORMAL,
             at_ns=seen.at_ns,
             onset_ns=self.onset_ns if many else None,
-            text=f"Too many parts with bad {self.of}: more than {usual}." if many else f"{self.of} is bad in {usual}.",
+            text=f"Too many parts with bad {self.of}: more than {self.usual}."
+            if many
+            else f"{self.of} is bad in {self.usual}.",
             value=self.chart.sum,
             limit=self.settings.h,
             unit="log likelihood ratio",

@@ -53,7 +53,7 @@ class MicroStop(rule.Detector[Settings]):
         standard_s = workplace.standard.standard_cycle_s
         self.standard_ns = to_ns(standard_s)
         self.shortest_ns, self.longest_ns = to_ns(SHORTEST * standard_s), to_ns(LONGEST * standard_s)
-        self.within_ns = settings.within.ns(workplace.standard.pace_s)
+        self.within_ns, self.within = settings.within.ns(workplace.standard.pace_s), str(settings.within)
         self.ended_ns: int | None = None  # the last part, where starts are seen
         self.closed_ns: deque[int] = deque(maxlen=settings.many)
         self.onsets_ns: deque[int] = deque(maxlen=settings.many)
@@ -88,7 +88,7 @@ class MicroStop(rule.Detector[Settings]):
         return self._finding(at_ns, between_ns - self.standard_ns)
 
     def _finding(self, at_ns: int, stopped_ns: int) -> Finding:
-        recent = sum(at_ns - closed_ns < self.within_ns for closed_ns in self.closed_ns)
+        recent = sum([at_ns - closed_ns < self.within_ns for closed_ns in self.closed_ns])
         self.many = recent >= self.settings.many
         stopped = f"Stopped for {to_s(stopped_ns):.1f} s" if stopped_ns else "No stop just now"
         stops = "micro stop" if recent == 1 else "micro stops"
@@ -96,7 +96,7 @@ class MicroStop(rule.Detector[Settings]):
             verdict=Verdict.ABNORMAL if self.many else Verdict.NORMAL,
             at_ns=at_ns,
             onset_ns=self.onsets_ns[0] if self.many else None,
-            text=f"{stopped}; {recent} {stops} within {self.settings.within}.",
+            text=f"{stopped}; {recent} {stops} within {self.within}.",
             value=float(recent),
             limit=float(self.settings.many),
             unit="stops",

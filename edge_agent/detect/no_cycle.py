@@ -46,6 +46,7 @@ class NoCycle(rule.Detector[Settings]):
         self.pace_ns = to_ns(workplace.standard.pace_s)
         floor_ns = to_ns(SHORTEST_S) if settings.after.in_takts else 0
         self.after_ns = max(settings.after.ns(workplace.standard.pace_s), floor_ns)
+        self.limit_from = str(settings.after)
         self.quiet_since_ns: int | None = None  # None while a cycle runs, and before the first restart
         self.said = False
 
@@ -75,7 +76,7 @@ class NoCycle(rule.Detector[Settings]):
             text=text,
             value=value,
             limit=to_s(self.after_ns),
-            limit_from=str(self.settings.after),
+            limit_from=self.limit_from,
         )
 
     def _unready(self, block: Block) -> int:

@@ -120,18 +120,20 @@ class RunRules(Learning[Settings]):
             self.onset_ns = self.stamps_ns[-min(longest, len(self.stamps_ns))]
 
     def _finding(self, at_ns: int, word: int, z: float) -> Finding:
-        names = [name for bit, name in enumerate(self.chart.RULES) if word >> bit & 1]
-        found = "; ".join(f"{run_rules.BY_NAME[name].words} ({name})" for name in names)
         return Finding(
             verdict=Verdict.ABNORMAL if word else Verdict.NORMAL,
             at_ns=at_ns,
             onset_ns=None if self.onset_ns is None else min(self.onset_ns, at_ns),
-            text=f"{self.of}: {found or 'no pattern'}.",
+            text=f"{self.of}: {self._words(word) if word else 'no pattern'}.",
             value=z,
             limit=None,
             unit="sigma",
             limit_from=self.baseline.provenance,
         )
+
+    def _words(self, word: int) -> str:
+        names = [name for bit, name in enumerate(self.chart.RULES) if word >> bit & 1]
+        return "; ".join(f"{run_rules.BY_NAME[name].words} ({name})" for name in names)
 
     def _unready(self, block: Block) -> int:
         if not isinstance(block, Cycles if self.on_cycles else Readings):

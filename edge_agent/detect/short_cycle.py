@@ -89,12 +89,15 @@ class ShortCycle(Learning[Settings]):
 
     def _finding(self, at_ns: int, duration_ns: int) -> Finding:
         short = duration_ns < self.limit_ns
-        less = f", less than {to_s(self.limit_ns):.1f} s; standard is {self.workplace.standard.standard_cycle_s:.1f} s"
+        text = f"The last cycle took {to_s(duration_ns):.1f} s"
+        if short:
+            standard_s = self.workplace.standard.standard_cycle_s
+            text += f", less than {to_s(self.limit_ns):.1f} s; standard is {standard_s:.1f} s"
         return Finding(
             verdict=Verdict.ABNORMAL if short else Verdict.NORMAL,
             at_ns=at_ns,
             onset_ns=at_ns - duration_ns if short else None,
-            text=f"The last cycle took {to_s(duration_ns):.1f} s{less if short else ''}.",
+            text=f"{text}.",
             value=to_s(duration_ns),
             limit=to_s(self.limit_ns),
             limit_from=self.limit_from,

@@ -12,6 +12,7 @@ from edge_agent.observations import Cycle, CycleEnd, CycleStart, Heard, Judged, 
 from edge_agent.standard import Span, Workplace, to_ns
 
 WORK = (CycleStart, CycleEnd, Cycle)
+SPOKEN = (*WORK, Reading, Judged, Heard)
 PARTS = (Cycle, Reading, Judged)  # what shows that one more part went through
 
 
@@ -87,7 +88,7 @@ class Silent(rule.Detector[Settings]):
             text = f"{self.of} sent {self.garbled} lines in a row that nobody can read, such as {seen.raw!r}."
             too_many = self.garbled >= self.settings.unreadable and not self.silent
             return self._lost(seen.at_ns, text) if too_many else None
-        if not isinstance(seen, (*WORK, Reading, Judged, Heard)):
+        if not isinstance(seen, SPOKEN):
             return None
         self.heard_ns, self.garbled, self.silent = seen.at_ns, 0, False
         self.missed.clear()

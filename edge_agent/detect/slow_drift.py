@@ -62,6 +62,7 @@ class SlowDrift(Learning[Settings]):
         fit = self.baseline.fit
         self.centre = 0.0 if fit is None else fit.centre
         self.sigma = 1.0 if fit is None else fit.spread * self.baseline.widening
+        self.usual = f"their usual {math.exp(self.centre):.1f} s"
         self.drift.reset()
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:  # noqa: ARG002 - no timers here
@@ -75,12 +76,11 @@ class SlowDrift(Learning[Settings]):
             self.measure()
             return None
         drifting = self.drift.step((logarithm - self.centre) / self.sigma, seen.at_ns) != 0
-        usual = f"their usual {math.exp(self.centre):.1f} s"
         return Finding(
             verdict=Verdict.ABNORMAL if drifting else Verdict.NORMAL,
             at_ns=seen.at_ns,
             onset_ns=min(self.drift.since_ns, seen.at_ns) if drifting else None,
-            text=f"Cycles drift: they grow longer than {usual}." if drifting else f"Cycles keep to {usual}.",
+            text=f"Cycles drift: they grow longer than {self.usual}." if drifting else f"Cycles keep to {self.usual}.",
             value=self.drift.statistic,
             limit=self.drift.limit,
             unit="sigma",
