@@ -53,6 +53,8 @@ class Hygiene:
         ready = self.gate.take(detector, finding, stands=stands, pace_s=self.calls.pace_s)
         if ready is not None:
             self._act(detector, ready)
+        elif finding.verdict is Verdict.NORMAL and not stands:
+            self.watch.quiet.add(detector.name)
 
     def due_ns(self) -> int | None:
         """When it wants to be asked although nothing was seen."""

@@ -257,6 +257,7 @@ class Station:
                 self._lose(detector.of, detector.kind, finding.at_ns, finding.text)
             else:
                 self.find(detector.of, detector.kind, finding.at_ns)
+                self.watch.quiet.add(detector.name)
         else:
             self.hygiene.take(detector, finding)
 

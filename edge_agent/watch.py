@@ -31,6 +31,7 @@ class Watch:
         waiting: Iterable[Waiting] = (),
     ) -> None:
         self.findings: dict[str, Finding] = {}
+        self.quiet: set[str] = set()  # by name: another NORMAL of theirs ends nothing, and nobody need act on it
         self.senses = senses
         self.watches = tuple(watches)
         self.detectors: list[Detector[Any]] = [detect.build(settings, workplace, of) for settings, of in self.watches]
@@ -216,9 +217,13 @@ class Watch:
     def _ask(self, detectors: Iterable[Detector[Any]], seen: Seen | None, now_ns: int) -> Iterator[Answer]:
         for detector in detectors:
             finding = detector.step(seen, now_ns)
-            if finding is not None:
+            if finding is None:
+                continue
+            name = detector.name
+            if name not in self.quiet or finding.verdict is not Verdict.NORMAL:
+                self.quiet.discard(name)
                 yield detector, finding
-                self.findings[detector.name] = finding  # afterwards: who acts on it may want the answer before
+            self.findings[name] = finding  # afterwards: who acts on it may want the answer before
 
 
 def _concerns(detector: Detector[Any], block: Readings) -> bool:

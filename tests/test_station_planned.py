@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.calls import Memory
+from edge_agent.detect.rule import kind_of
 from edge_agent.events import CallCleared, CallEscalated, CallRaised, Hour, ShiftSummary
 from edge_agent.legend import Mode, Tier
 from edge_agent.observations import Changeover, ClockTold, CycleEnd, PlannedStop, ProductChosen
 from edge_agent.response import Response
-from edge_agent.standard import NS_PER_S
+from edge_agent.standard import NS_PER_S, Span
 from edge_agent.station import Station
 from tests.test_ledger_adds_up import BEGAN_NS, PLAN
 from tests.test_station import WATCHES, WORKPLACE, after_test, observations
@@ -42,12 +43,12 @@ def histories(draw):
     return turns
 
 
-def made(memory=None):
+def made(memory=None, watches=WATCHES):
     """A station with shifts at every hour, breaks and a planned stop."""
-    return Station(WORKPLACE, WATCHES, Response(), memory=memory, plan=PLAN)
+    return Station(WORKPLACE, watches, Response(), memory=memory, plan=PLAN)
 
 
-def lived(turns):
+def lived(turns, made=made):
     """The station after each turn, with what the turn said and whether it was planned time all along."""
     station = made()
     station.begin(0)
@@ -114,3 +115,40 @@ def test_each_call_ends_once_or_is_open(turns):
         assert {1} >= set(raised.values())
         assert {1} >= set(cleared.values())
         assert raised.keys() - cleared.keys() == station.calls.open.keys()
+
+
+class Nobody(set):
+    """A set that nobody gets into."""
+
+    def add(self, element):
+        """Leave it out."""
+
+
+def with_everybody_heard(memory=None):
+    """A station in which each answer is acted on, also one that only repeats NORMAL."""
+    station = with_delays(memory)
+    station.watch.quiet = Nobody()
+    return station
+
+
+def with_delays(memory=None):
+    """A station with an on-delay, an off-delay or a deadband on some detectors."""
+    delays = {
+        "cycle_overrun": {"on_delay": Span(40, "s")},
+        "no_cycle": {"off_delay": Span(2, "takt")},
+        "behind_takt": {"deadband": 1.0},
+        "slow_drift": {"off_delay": Span(90, "s")},
+    }
+    watches = [(msgspec.structs.replace(each, **delays.get(kind_of(type(each)), {})), of) for each, of in WATCHES]
+    return made(memory, watches)
+
+
+@settings(max_examples=30, deadline=None)
+@given(histories())
+def test_what_repeats_normal_needs_nobody_to_act(turns):
+    """What is said and remembered is the same whether or not answers that change nothing are acted on."""
+    whole = []
+    for made_so in (with_delays, with_everybody_heard):
+        lives = list(lived(turns, made_so))
+        whole.append(([event for _, _, said, _ in lives for event in said], lives[-1][0].memory()))
+    assert whole[0] == whole[1]
