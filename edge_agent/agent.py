@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from edge_agent import clock, reception, recording
+from edge_agent.calls import Memory
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
 from edge_agent.events import CycleFinished, Event
 from edge_agent.inbox import Inbox
@@ -59,7 +60,13 @@ class Ask(msgspec.Struct, frozen=True):
     reply: Callable[[Answer], None]
 
 
-Item = Observation | Ask | Recorded
+class Remembered(msgspec.Struct, frozen=True):
+    """What was known before the start can be read only now: `again` makes a station that knows it, or says why not."""
+
+    again: Callable[[Memory], tuple[Station | None, str]]
+
+
+Item = Observation | Ask | Recorded | Remembered
 COUNTED = (CycleEnd, Reading, Judged, Samples, *get_args(Planning))  # what the books must not lose
 
 
@@ -152,6 +159,8 @@ class Agent:
         elif isinstance(item, Recorded):
             self.seq, self.depth = item.seq, item.depth
             self.push(item)
+        elif isinstance(item, Remembered):
+            self._resume(item, now_ns)
         elif item is not None:
             self._step(item, now_ns)
         due_ns = self.station.due_ns()
@@ -177,6 +186,14 @@ class Agent:
             denied=self.denied,
             state=self.station.state(now_ns),
         )
+
+    def _resume(self, remembered: Remembered, now_ns: int) -> None:
+        """Begin anew, as after a restart, with what was known before the start and what has happened since."""
+        station, why = remembered.again(self.station.memory())
+        if station is not None:
+            self.station, self.time_signal.last = station, None  # the new one has not been told the time yet
+            self.begin()
+        self._step(Trouble(now_ns, "memory", why, over=station is not None), now_ns)
 
     def _step(self, seen: Observation | None, now_ns: int) -> list[Event]:
         events = self.station.step(seen, now_ns)

@@ -7,18 +7,20 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import msgspec
 
 import edge_agent
-from edge_agent import clock, log
-from edge_agent.agent import Agent, Ask, Item, made_inbox
+from edge_agent import clock, log, recall
+from edge_agent.agent import Agent, Ask, Item, Remembered, made_inbox
 from edge_agent.calls import Memory
 from edge_agent.control import ControlError, Recorded, Server, socket_path
 from edge_agent.inbox import Inbox
 from edge_agent.journal import Journal, JournalError, Writer
+from edge_agent.journal import Memory as Kept
 from edge_agent.observations import Stopping, Trouble
 from edge_agent.pins import PinError, open_pins
 from edge_agent.signals import machine
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from gpiozero.pins import Factory
 
     from edge_agent.config import Config
+    from edge_agent.station import Station
 
 LOG = log.get("station")
+UNREADABLE = "calls open before the start are not known: what was kept cannot be read"
 
 
 def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Agent], None] | None = None) -> int:
@@ -67,7 +71,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     held.callback(lamps.close)
     journal = Journal(config.journal, machine.boot())
     memory = remembered(journal, inbox)
-    writer = Writer(journal, lambda seq, depth: inbox.post(Recorded(seq, depth)), inbox.post)
+    writer = recorder(config, journal, inbox)
     held.callback(writer.close)
     path = socket_path(config.journal.path, config.station.name)
     server = Server(path, lambda request, reply: inbox.post(Ask(request, reply)))
@@ -95,6 +99,27 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     return agent
 
 
+def recorder(config: Config, journal: Journal, inbox: Inbox[Item]) -> Writer:
+    """The journal's writer; what only it can read of the time before the start becomes a station that knows it."""
+
+    def again(kept: Kept, present: Memory) -> tuple[Station | None, str]:
+        writer.release()
+        try:
+            earlier = recall.understood(kept, clock.now_ns(), clock.wall_ns())
+        except msgspec.DecodeError as error:
+            return None, f"{UNREADABLE}: {error}"
+        station = config.made(recall.joined(earlier, present), edge_agent.__version__)
+        return station, "calls open before the start are known again"
+
+    writer = Writer(
+        journal,
+        lambda seq, depth: inbox.post(Recorded(seq, depth)),
+        inbox.post,
+        lambda kept: inbox.post(Remembered(partial(again, kept))),
+    )
+    return writer
+
+
 def remembered(journal: Journal, inbox: Inbox[Item]) -> Memory | None:
     """Open the journal and read what the station knew last; a disk that fails does not keep the lamp from working.
 
@@ -109,18 +134,14 @@ def remembered(journal: Journal, inbox: Inbox[Item]) -> Memory | None:
         raise
     except (sqlite3.Error, OSError) as error:  # the writer tries again, and says how the journal does
         inbox.post(Trouble(clock.now_ns(), "memory", f"calls open before the start are not known: {error}"))
-        return None
+        return recall.unknown(clock.wall_ns())
     if kept is None:
         return None
     try:
-        memory = msgspec.json.decode(kept.data, type=Memory)
+        return recall.understood(kept, clock.now_ns(), clock.wall_ns())
     except msgspec.DecodeError as error:
-        inbox.post(Trouble(clock.now_ns(), "memory", f"what was kept cannot be read and is left: {error}"))
-        return None
-    if kept.boot == machine.boot():
-        return memory
-    slept_ns = max(0, clock.wall_ns() - kept.wall_ns)  # a wall clock that went back cannot make a call younger
-    return memory.moved(clock.now_ns() - slept_ns - memory.kept_ns)
+        inbox.post(Trouble(clock.now_ns(), "memory", f"{UNREADABLE}: {error}"))
+        return recall.unknown(clock.wall_ns())
 
 
 @contextlib.contextmanager

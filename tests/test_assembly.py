@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -12,11 +13,13 @@ from gpiozero.pins.mock import MockFactory
 
 from edge_agent import assembly, clock, config, uplink_assembly
 from edge_agent.agent import made_inbox
+from edge_agent.calls import Memory
 from edge_agent.events import Event, SensorBack
 from edge_agent.journal import Entry, Journal, Label
 from edge_agent.observations import Pull, Stopping
 from edge_agent.signals import machine
 from tests.bench_station import AT_REST, CORD, GREEN, LAMPS, written
+from tests.journal.faulty_disk import Faults
 from tests.story_station import made
 
 
@@ -84,6 +87,32 @@ def test_a_memory_that_cannot_be_read_is_said_and_left(tmp_path):
         turned(agent, lambda: "memory" in agent.degraded)
         assert "cannot be read" in agent.degraded["memory"]
         assert {} == agent.station.calls.open
+
+
+def test_calls_of_a_disk_that_comes_late_are_known_again(tmp_path, monkeypatch):
+    """The disk fails until the station runs: its open call goes on beside the new one, and no number is given twice."""
+    monkeypatch.setattr("edge_agent.journal.writer.BACK_OFF_S", (0.01,))
+    path = written(tmp_path)
+    remember(path, one_call(), machine.boot())
+    faults = Faults()
+    faults.broken = True
+    monkeypatch.setattr(assembly, "Journal", partial(Journal, connect=faults.connect()))
+    pins = wired()
+    with assembled(path, pins) as agent:
+        turned(agent, lambda: {"journal", "memory"} == agent.degraded.keys())
+        pins.pin(CORD).drive_high()
+        turned(agent, lambda: bool(agent.station.calls.open))
+        assert 1 not in agent.station.calls.open
+        faults.broken = False
+        turned(agent, lambda: not agent.degraded)
+        assert 2 == len(agent.station.calls.open)
+        assert 60 * clock.NS_PER_S == agent.station.calls.open[1].raised_ns
+        new = max(agent.station.calls.open)
+    journal = Journal(config.load(path).journal, machine.boot())
+    journal.open()
+    kept = journal.memory()
+    journal.close()
+    assert {1, new} == {call.call for call in msgspec.json.decode(kept.data, type=Memory).calls}
 
 
 def remember(path, data, boot):

@@ -33,7 +33,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"journal", "control"}),
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),
-    frozenset({"time_signal", "reception", "setting_aside", "uplink_fault", "agent", "link", "errands", "bulletin"}),
+    frozenset(
+        {"time_signal", "reception", "setting_aside", "uplink_fault", "agent", "recall", "link", "errands", "bulletin"}
+    ),
     frozenset({"uplink"}),
     frozenset({"assembly", "uplink_assembly"}),
     frozenset({"rerun", "report", "progress", "svg", "run_chart", "consumer", "analysis_board"}),

@@ -60,6 +60,7 @@ class Journal:
         self.epoch = ""
         self.last_seq = 0
         self.batch = 0  # transactions written since the epoch began: tells whether one landed
+        self.memory_read = False  # until then nobody knows what a new one would replace
         self.set_aside: Path | None = None  # where `open` put a damaged file
         self._recording_ns = round(settings.recording_days * NS_PER_DAY)
         self._boot = boot
@@ -97,6 +98,7 @@ class Journal:
     def memory(self) -> Memory | None:
         """What the station remembered last; None in a new file."""
         row = self._opened().execute("SELECT data, boot, wall_ns FROM memory").fetchone()
+        self.memory_read = True
         return None if row is None else Memory(*row)
 
     def write(self, entries: Iterable[Entry], label: Label, confirmed: Ranges = ()) -> int:

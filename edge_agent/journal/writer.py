@@ -15,7 +15,7 @@ from itertools import chain, repeat
 import msgspec
 
 from edge_agent import clock
-from edge_agent.journal.records import Entry, JournalError, Label, Ranges
+from edge_agent.journal.records import Entry, JournalError, Label, Memory, Ranges
 from edge_agent.journal.schema import cause
 from edge_agent.journal.storage import Journal
 from edge_agent.observations import Trouble
@@ -38,6 +38,8 @@ class Writer:
         on_recorded: told the last number and the depth after each commit; must only post.
         on_trouble: told when the journal (`part="journal"`) or the recording (`part="recording"`) fails, and once
             it works again; must only post.
+        on_remembered: told the memory in the file, where that could not be read before the writer was made. It is not
+            replaced until `release`; must only post.
         now_ns, wall_ns, synchronised: the clocks that label events.
     """
 
@@ -46,6 +48,7 @@ class Writer:
         journal: Journal,
         on_recorded: Callable[[int, int], None],
         on_trouble: Callable[[Trouble], None],
+        on_remembered: Callable[[Memory], None] | None = None,
         now_ns: Callable[[], int] = clock.now_ns,
         wall_ns: Callable[[], int] = clock.wall_ns,
         synchronised: Callable[[], bool] = clock.synchronised,
@@ -53,6 +56,8 @@ class Writer:
         self._journal = journal
         self._on_recorded = on_recorded
         self._on_trouble = on_trouble
+        self._on_remembered = on_remembered
+        self._holding = False  # the memory in the file: nobody has taken it over yet
         self._now_ns, self._wall_ns, self._synchronised = now_ns, wall_ns, synchronised
         self._changed = threading.Condition()
         self._waiting: deque[Entry] = deque()
@@ -106,6 +111,12 @@ class Writer:
             self._hurry = True
             self._changed.notify_all()
             return self._changed.wait_for(lambda: self._settled >= goal, timeout_s)
+
+    def release(self) -> None:
+        """The memory in the file was taken over: what is recorded from now on replaces it, what waits does not."""
+        with self._changed:
+            self._waiting = deque(_without_memory(each) for each in self._waiting)
+            self._holding = False
 
     def alive(self) -> bool:
         """Whether the thread runs."""
@@ -167,7 +178,8 @@ class Writer:
             batch: list[Entry] = []
             size = 0
             while self._waiting and len(batch) < BATCH and size < BATCH_BYTES:
-                batch.append(self._waiting.popleft())
+                entry = self._waiting.popleft()
+                batch.append(_without_memory(entry) if self._holding else entry)
                 size += len(batch[-1].turn or b"")
             confirmed = list(self._confirmed)
             self._confirmed.clear()
@@ -206,6 +218,8 @@ class Writer:
             try:
                 if reopen:
                     self._open()
+                if self._recall():
+                    batch = [_without_memory(each) for each in batch]
                 if (self._journal.epoch, self._journal.batch) != attempted:  # else it had landed before the error
                     attempted = (self._journal.epoch, self._journal.batch + 1)
                     ranges = [(first, last) for epoch, first, last in confirmed if epoch == self._journal.epoch]
@@ -223,6 +237,18 @@ class Writer:
                 return
             with self._changed:
                 self._changed.wait_for(lambda: self._closing, wait_s)
+
+    def _recall(self) -> bool:
+        """Read what would be replaced, where nobody could before; True where there was something."""
+        if self._journal.memory_read or self._on_remembered is None:
+            return False
+        kept = self._journal.memory()
+        if kept is None:
+            return False
+        with self._changed:
+            self._holding = True
+        self._on_remembered(kept)
+        return True
 
     def _open(self) -> None:
         self._journal.open()
@@ -259,6 +285,10 @@ class Writer:
 
     def _say(self, part: str, why: str, *, over: bool = False) -> None:
         self._on_trouble(Trouble(self._now_ns(), part=part, why=why, over=over))
+
+
+def _without_memory(entry: Entry) -> Entry:
+    return entry if entry.memory is None else msgspec.structs.replace(entry, memory=None)
 
 
 def _set_aside_text(journal: Journal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import sqlite3
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge_agent.journal import Entry, Journal, Reader, Settings, writer
+from edge_agent.journal import Entry, Journal, Memory, Reader, Settings, writer
 from tests.journal.faulty_disk import LABEL, Faults, Station, entry, raised, rows
 
 
@@ -271,6 +272,43 @@ def test_disk_that_fails_at_the_start_is_waited_for(
     assert station.trouble().over
     assert station.writer.close()
     assert rows(settings) == [1]
+
+
+def test_memory_nobody_has_read_is_not_replaced(settings: Settings, faults: Faults, monkeypatch: pytest.MonkeyPatch):
+    """A disk that fails at the start: what the last run remembered stays in the file until it has been taken over."""
+    monkeypatch.setattr(writer, "BACK_OFF_S", (0.01,))
+    before = Journal(settings, "boot-0")
+    before.open()
+    before.write([entry(1, memory=b"one open call")], LABEL)
+    before.close()
+    faults.broken = True
+    found: queue.SimpleQueue[Memory] = queue.SimpleQueue()
+    recorded: queue.SimpleQueue[int] = queue.SimpleQueue()
+    journal = Journal(settings, "boot-1", connect=faults.connect())
+    made = writer.Writer(journal, lambda seq, _: recorded.put(seq), lambda _: None, found.put)
+    made.record(entry(2, memory=b"nothing"))
+    faults.hits.get(timeout=5)
+    faults.broken = False
+    assert Memory(b"one open call", "boot-0", LABEL.wall_ns) == found.get(timeout=5)
+    assert made.flush(5)
+    made.record(entry(3, memory=b"nothing"))
+    assert made.flush(5)
+    assert b"one open call" == memory_in(settings)
+    made.release()
+    made.record(entry(4, memory=b"both"))
+    assert made.close()
+    assert b"both" == memory_in(settings)
+    assert rows(settings) == [1, 2, 3, 4]
+    assert found.empty()
+
+
+def memory_in(settings: Settings) -> bytes:
+    """What the file holds now."""
+    connection = sqlite3.connect(f"file:{settings.path}?mode=ro", uri=True)
+    found = connection.execute("SELECT data FROM memory").fetchone()[0]
+    connection.close()
+    assert isinstance(found, bytes)
+    return found
 
 
 def test_labels_are_made_when_they_are_needed(settings: Settings):
