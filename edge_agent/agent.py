@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from edge_agent import clock, reception, recording
-from edge_agent.calls import Memory
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
 from edge_agent.events import CycleFinished, Event
 from edge_agent.inbox import Inbox
@@ -29,6 +28,7 @@ from edge_agent.observations import (
     Stopping,
     Trouble,
 )
+from edge_agent.recall import Remembered
 from edge_agent.roles import Role
 from edge_agent.standard import to_s
 from edge_agent.state import Status
@@ -58,12 +58,6 @@ class Ask(msgspec.Struct, frozen=True):
 
     request: Request
     reply: Callable[[Answer], None]
-
-
-class Remembered(msgspec.Struct, frozen=True):
-    """What was known before the start can be read only now: `again` makes a station that knows it, or says why not."""
-
-    again: Callable[[Memory], tuple[Station | None, str]]
 
 
 Item = Observation | Ask | Recorded | Remembered

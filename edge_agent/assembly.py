@@ -15,7 +15,7 @@ import msgspec
 
 import edge_agent
 from edge_agent import clock, log, recall
-from edge_agent.agent import Agent, Ask, Item, Remembered, made_inbox
+from edge_agent.agent import Agent, Ask, Item, made_inbox
 from edge_agent.calls import Memory
 from edge_agent.control import ControlError, Recorded, Server, socket_path
 from edge_agent.inbox import Inbox
@@ -115,7 +115,7 @@ def recorder(config: Config, journal: Journal, inbox: Inbox[Item]) -> Writer:
         journal,
         lambda seq, depth: inbox.post(Recorded(seq, depth)),
         inbox.post,
-        lambda kept: inbox.post(Remembered(partial(again, kept))),
+        lambda kept: inbox.post(recall.Remembered(partial(again, kept))),
     )
     return writer
 

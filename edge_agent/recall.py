@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -12,9 +12,18 @@ from edge_agent.calls import Memory
 from edge_agent.journal import Memory as Kept
 from edge_agent.signals import machine
 
+if TYPE_CHECKING:
+    from edge_agent.station import Station
+
 DECODE = msgspec.json.Decoder(Memory).decode
 T = TypeVar("T")
 EARLIEST = 1_000_000_000  # the number of a call made without a memory, on a clock that begins in 1970
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What was known before the start can be read only now: `again` makes a station that knows it, or says why not."""
+
+    again: Callable[[Memory], tuple[Station | None, str]]
 
 
 def understood(kept: Kept, now_ns: int, wall_ns: int) -> Memory:
