@@ -103,7 +103,7 @@ of = "bore_mm"
 
 [response]
 acknowledge = "{acknowledge_s:.3f}s"
-attend = "1takt"
+attend = "5takt"
 
 [[response.escalate]]
 after = "{escalate_takt:g}takt"

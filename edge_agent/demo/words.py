@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from edge_agent import events
+from edge_agent import events, notices, upkeep
 from edge_agent.legend import LEGEND, Mode, Sign, Tier, spoken
 from edge_agent.signals.payloads import CloudEvent
 from edge_agent.state import State
@@ -30,6 +30,10 @@ HEADS: dict[type[events.Data], str] = {
     events.Hour: "hour",
     events.ShiftSummary: "shift",
     events.PlanChanged: "plan",
+    upkeep.CallShelved: "shelved",
+    upkeep.DetectorService: "service",
+    notices.JournalDropped: "given up",
+    notices.ClockAnchor: "clock",
 }
 MEANINGS = {row.sign: (row.means, row.who_does_what) for row in LEGEND}
 
@@ -64,6 +68,8 @@ def about(data: events.Data) -> str:
             return f"edge-agent {data.version}"
         case events.Hour() | events.ShiftSummary():
             return data.shift or "no shift"
+        case upkeep.DetectorService():
+            return data.detector
         case events.PlanChanged():
             return data.product or data.what.replace("_", " ")
         case _:
@@ -89,6 +95,12 @@ def sentence(data: events.Data) -> str:
             return f"It was lost for {data.lost_s:.1f} s."
         case events.Hour() | events.ShiftSummary():
             return f"Plan {data.plan}, actual {data.actual}, cumulative {data.cumulative:+d}."
+        case upkeep.CallShelved():
+            return f"For {data.for_s / 60:g} min: {data.why}." if data.ended is None else f"Over: {data.ended}."
+        case upkeep.DetectorService():
+            return f"{'Back in' if data.in_service else 'Out of'} service: {data.why}."
+        case notices.JournalDropped():
+            return f"{data.count} of the numbers {data.first} to {data.last}: {data.reason}."
         case events.PlanChanged():
             return f"{'Begun' if data.on else 'Ended'}{f': {data.why}' if data.why else ''}."
         case _:
