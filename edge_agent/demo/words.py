@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from edge_agent import events, notices, upkeep
+from edge_agent import events
 from edge_agent.legend import LEGEND, Mode, Sign, Tier, spoken
 from edge_agent.signals.payloads import CloudEvent
 from edge_agent.state import State
 
-HEADS: dict[type[events.Data], str] = {
-    events.CallRaised: "raised",
-    events.CallUpdated: "updated",
-    events.CallAcknowledged: "acknowledged",
-    events.CallAttended: "attended",
-    events.CallEscalated: "escalated",
-    events.CallLineStop: "line stop",
-    events.CallCleared: "cleared",
-    events.FindingObserved: "observed",
-    events.BaselineRelearned: "learns anew",
-    events.SensorLost: "sensor lost",
-    events.SensorBack: "sensor back",
-    events.AgentStarted: "started",
-    events.AgentStopping: "stopping",
-    events.AgentFault: "fault",
-    events.CycleFinished: "cycle",
-    events.Hour: "hour",
-    events.ShiftSummary: "shift",
-    events.PlanChanged: "plan",
-    upkeep.CallShelved: "shelved",
-    upkeep.DetectorService: "service",
-    notices.JournalDropped: "given up",
-    notices.ClockAnchor: "clock",
+
+def as_sentence(why: str) -> str:
+    """Words that begin large and end with a full stop."""
+    return f"{why[:1].upper()}{why[1:].rstrip('.')}."
+
+
+def paced(data: events.Hour | events.ShiftSummary) -> str:
+    """How an hour or a shift stands."""
+    return f"Plan {data.plan}, actual {data.actual}, cumulative {data.cumulative:+d}."
+
+
+WORDS: dict[type[events.Data], tuple[str, Callable[[Any], str]]] = {
+    events.CallRaised: ("raised", lambda data: data.text),
+    events.CallUpdated: ("updated", lambda data: data.text),
+    events.CallAcknowledged: ("acknowledged", lambda data: f"Someone has it after {data.waited_s:.1f} s."),
+    events.CallAttended: ("attended", lambda data: f"Someone is there after {data.waited_s:.1f} s."),
+    events.CallEscalated: (
+        "escalated",
+        lambda data: f"Nobody came in {data.waited_s:.1f} s: the {data.to.replace('_', ' ')} is called.",
+    ),
+    events.CallLineStop: ("line stop", lambda _: "The fixed position has passed and nobody is there."),
+    events.CallCleared: (
+        "cleared",
+        lambda data: f"{data.how.replace('_', ' ').capitalize()}, open for {data.open_s:.1f} s.",
+    ),
+    events.CallShelved: (
+        "shelved",
+        lambda data: f"For {data.for_s / 60:g} min: {data.why}." if data.ended is None else f"Over: {data.ended}.",
+    ),
+    events.FindingObserved: ("observed", lambda data: data.text),
+    events.BaselineRelearned: ("learns anew", lambda _: ""),
+    events.DetectorService: (
+        "service",
+        lambda data: f"{'Back in' if data.in_service else 'Out of'} service: {data.why}.",
+    ),
+    events.SensorLost: ("sensor lost", lambda data: as_sentence(data.why)),
+    events.SensorBack: ("sensor back", lambda data: f"It was lost for {data.lost_s:.1f} s."),
+    events.AgentStarted: ("started", lambda _: ""),
+    events.AgentStopping: ("stopping", lambda data: as_sentence(data.why)),
+    events.AgentFault: ("fault", lambda data: as_sentence(data.why)),
+    events.CycleFinished: ("cycle", lambda _: ""),
+    events.Hour: ("hour", paced),
+    events.ShiftSummary: ("shift", paced),
+    events.PlanChanged: (
+        "plan",
+        lambda data: f"{'Begun' if data.on else 'Ended'}{f': {data.why}' if data.why else ''}.",
+    ),
+    events.JournalDropped: (
+        "given up",
+        lambda data: f"{data.count} of the numbers {data.first} to {data.last}: {data.reason}.",
+    ),
+    events.ClockAnchor: ("clock", lambda data: f"{data.source.capitalize()}."),
 }
 MEANINGS = {row.sign: (row.means, row.who_does_what) for row in LEGEND}
 
@@ -51,7 +82,8 @@ def told(event: CloudEvent) -> Told:
     """The event as people say it; msgspec.MsgspecError where its data is not what its type promises."""
     time = datetime.fromisoformat(event.time).astimezone().strftime("%H:%M:%S")
     data = msgspec.json.decode(event.data, type=events.BY_TYPE[event.type])
-    return Told(time, HEADS[type(data)], about(data), sentence(data))
+    head, sentence = WORDS[type(data)]
+    return Told(time, head, about(data), sentence(data))
 
 
 def about(data: events.Data) -> str:
@@ -68,43 +100,12 @@ def about(data: events.Data) -> str:
             return f"edge-agent {data.version}"
         case events.Hour() | events.ShiftSummary():
             return data.shift or "no shift"
-        case upkeep.DetectorService():
+        case events.DetectorService():
             return data.detector
         case events.PlanChanged():
             return data.product or data.what.replace("_", " ")
         case _:
             return str(kind)
-
-
-def sentence(data: events.Data) -> str:
-    """What an event says beyond its head."""
-    match data:
-        case events.CallRaised() | events.CallUpdated() | events.FindingObserved():
-            return data.text
-        case events.CallAcknowledged() | events.CallAttended():
-            return f"Someone is there after {data.waited_s:.1f} s."
-        case events.CallEscalated():
-            return f"Nobody came in {data.waited_s:.1f} s: the {data.to.replace('_', ' ')} is called."
-        case events.CallLineStop():
-            return "The fixed position has passed and nobody is there."
-        case events.CallCleared():
-            return f"{data.how.replace('_', ' ').capitalize()}, open for {data.open_s:.1f} s."
-        case events.SensorLost() | events.AgentFault() | events.AgentStopping():
-            return f"{data.why[:1].upper()}{data.why[1:].rstrip('.')}."
-        case events.SensorBack():
-            return f"It was lost for {data.lost_s:.1f} s."
-        case events.Hour() | events.ShiftSummary():
-            return f"Plan {data.plan}, actual {data.actual}, cumulative {data.cumulative:+d}."
-        case upkeep.CallShelved():
-            return f"For {data.for_s / 60:g} min: {data.why}." if data.ended is None else f"Over: {data.ended}."
-        case upkeep.DetectorService():
-            return f"{'Back in' if data.in_service else 'Out of'} service: {data.why}."
-        case notices.JournalDropped():
-            return f"{data.count} of the numbers {data.first} to {data.last}: {data.reason}."
-        case events.PlanChanged():
-            return f"{'Begun' if data.on else 'Ended'}{f': {data.why}' if data.why else ''}."
-        case _:
-            return ""
 
 
 def lamp(state: State) -> str:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from edge_agent import events
-from edge_agent.demo.words import HEADS, Told, lamp, meaning, told
+from edge_agent.demo.words import WORDS, Told, lamp, meaning, told
 from edge_agent.legend import Sign
 from edge_agent.signals.payloads import CloudEvent
 from edge_agent.state import State
@@ -30,7 +30,7 @@ def received(data):
 
 def test_every_event_of_the_catalogue_has_a_word():
     """A new kind of event cannot be forgotten here."""
-    assert set(events.CATALOGUE) == set(HEADS)
+    assert set(events.CATALOGUE) == set(WORDS)
 
 
 def test_a_cleared_call(monkeypatch):
