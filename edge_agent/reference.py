@@ -10,6 +10,7 @@ from msgspec import inspect
 from edge_agent.andon import LIFE, Signal, State
 from edge_agent.detect import DETECTORS
 from edge_agent.events import CATALOGUE
+from edge_agent.kind import kind_of
 from edge_agent.legend import Tier, legend
 from edge_agent.sensors import SENSORS
 
@@ -50,7 +51,7 @@ def settings_table(kinds: Sequence[type[msgspec.Struct]]) -> str:
     shared = [one for one in dict.fromkeys(every) if 2 * every.count(one) > len(kinds)]
     rows = [HEADING]
     for kind, own in settings.items():
-        rows.append(f"| **`{_tag(kind)}`** | | | | {_cell(_summary(kind))} |")
+        rows.append(f"| **`{kind_of(kind)}`** | | | | {_cell(_summary(kind))} |")
         rows += [_row(one) for one in own if one not in shared]
     rows += ["| **every kind** | | | | |", *(_row(one) for one in shared)]
     return "\n".join(rows)
@@ -97,10 +98,6 @@ def _row(setting: Setting) -> str:
 def _cell(text: str) -> str:
     """Text that does not break a table."""
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _tag(kind: type[msgspec.Struct]) -> str:
-    return str(kind.__struct_config__.tag)
 
 
 def _summary(kind: type[msgspec.Struct]) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from edge_agent import config
 from edge_agent.config.document import LARGEST_BYTES
-from edge_agent.detect.rule import kind_of
+from edge_agent.kind import kind_of
 
 EXAMPLE = (Path(__file__).parent.parent / "examples" / "station.toml").read_text(encoding="utf-8")
 

@@ -5,7 +5,7 @@ import pytest
 from edge_agent.andon import Signal
 from edge_agent.calls import Calls, Memory
 from edge_agent.detect import DETECTORS
-from edge_agent.detect.rule import kind_of
+from edge_agent.kind import kind_of
 from edge_agent.legend import KINDS
 from edge_agent.observations import Pull
 from edge_agent.response import KindResponse, Level, Response

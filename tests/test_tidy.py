@@ -18,7 +18,7 @@ TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
 # Lowest first; a place may import from its own layer and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"seen", "asked", "observations", "clock"}),
-    frozenset({"standard", "legend", "data", "wall"}),
+    frozenset({"standard", "legend", "data", "kind", "wall"}),
     frozenset(
         {"events", "notices", "accounts", "state", "shifts", "calendar", "pace", "plan", "response", "upkeep", "roles"}
     ),

@@ -13,6 +13,7 @@ from edge_agent.config.tables import complain_of_strangers, read
 from edge_agent.config.values import NAME
 from edge_agent.detect import DETECTORS
 from edge_agent.detect.rule import Settings as DetectSettings
+from edge_agent.kind import kind_of
 from edge_agent.response import Response
 from edge_agent.roles import Role
 from edge_agent.sensors import SENSORS
@@ -36,10 +37,8 @@ MOST = {
     "product": 500,
     "role": 50,
 }  # beyond: a plant's
-SENSOR_KINDS: dict[str, type[SensorSettings]] = {str(each.__struct_config__.tag): each for each in SENSORS}
-DETECT_KINDS: dict[str, type[DetectSettings]] = {
-    str(each.SETTINGS.__struct_config__.tag): each.SETTINGS for each in DETECTORS
-}
+SENSOR_KINDS: dict[str, type[SensorSettings]] = {kind_of(each): each for each in SENSORS}
+DETECT_KINDS: dict[str, type[DetectSettings]] = {kind_of(each.SETTINGS): each.SETTINGS for each in DETECTORS}
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):

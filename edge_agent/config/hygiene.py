@@ -6,7 +6,7 @@ from edge_agent.config.complaint import Complaints
 from edge_agent.config.draft import Draft
 from edge_agent.config.times import written
 from edge_agent.detect import BY_SETTINGS, DETECTORS
-from edge_agent.detect.rule import kind_of
+from edge_agent.kind import kind_of
 
 HOLDS = ("on_delay", "off_delay", "deadband")
 

@@ -8,7 +8,8 @@ from edge_agent.config.lines import Path
 from edge_agent.config.values import NAME, fits
 from edge_agent.config.watch import candidates, resolve
 from edge_agent.detect import BY_SETTINGS
-from edge_agent.detect.rule import Settings, kind_of
+from edge_agent.detect.rule import Settings
+from edge_agent.kind import kind_of
 from edge_agent.observations import Source
 from edge_agent.standard import Characteristic, Workplace
 

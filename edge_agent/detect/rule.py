@@ -18,6 +18,7 @@ import msgspec.inspect
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.kind import kind_of
 from edge_agent.observations import Raised
 from edge_agent.standard import Span
 
@@ -281,14 +282,3 @@ class Detector(Generic[S]):
 
     def relearn(self) -> None:
         """Forget what was learned, on command or after a changeover; what is in progress stays."""
-
-
-def kind_of(settings: type[Settings]) -> str:
-    """The name a detector goes by in the configuration.
-
-    >>> class Example(Settings, tag="example"): ...
-    >>> kind_of(Example)
-    'example'
-    """
-    tag: Any = settings.__struct_config__.tag
-    return str(tag)

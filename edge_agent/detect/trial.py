@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edge_agent.detect.block import Block, Cycles, Readings
-from edge_agent.detect.rule import Detector, Finding, Settings, Verdict, kind_of
+from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
 from edge_agent.detect.table import BY_SETTINGS, build
+from edge_agent.kind import kind_of
 from edge_agent.observations import Source
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace
 

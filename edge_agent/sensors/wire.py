@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, ClassVar, Protocol
 
 import msgspec
 
@@ -38,9 +38,3 @@ class Wire(Protocol):
     def close(self) -> None:
         """Stop posting and let go of the devices."""
         ...
-
-
-def kind_of(settings: type[Settings]) -> str:
-    """The name a sensor kind goes by in the configuration."""
-    tag: Any = settings.__struct_config__.tag
-    return str(tag)

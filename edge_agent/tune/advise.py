@@ -19,7 +19,8 @@ from edge_agent.detect import (
 )
 from edge_agent.detect.baseline import MOST
 from edge_agent.detect.drift import Settings as DriftSettings
-from edge_agent.detect.rule import Settings, kind_of
+from edge_agent.detect.rule import Settings
+from edge_agent.kind import kind_of
 from edge_agent.standard import Workplace
 from edge_agent.tune import defects, drifts, patterns, usual
 from edge_agent.tune.history import History

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge_agent import rerun
-from edge_agent.detect.rule import kind_of
 from edge_agent.events import CallRaised, Event, FindingObserved
+from edge_agent.kind import kind_of
 from edge_agent.recording import RecordingError
 from edge_agent.rerun import Step
 from edge_agent.tune.advise import Case, advise

@@ -9,9 +9,8 @@ import sys
 import msgspec
 
 from edge_agent import config
-from edge_agent.detect.rule import kind_of as detector_kind
+from edge_agent.kind import kind_of
 from edge_agent.legend import legend
-from edge_agent.sensors.wire import kind_of as sensor_kind
 from edge_agent.signals import stack
 
 
@@ -73,13 +72,13 @@ def summary(found: config.Config) -> list[tuple[str, str]]:
     takt = "no takt" if standard.takt_s is None else f"takt {standard.takt_s:.4g} s from {found.takt_from}"
     written = len(found.detectors)
     watches = [
-        f"{detector_kind(type(settings))} of {of}{' (by default)' if place >= written else ''}"
+        f"{kind_of(type(settings))} of {of}{' (by default)' if place >= written else ''}"
         for place, (settings, of) in enumerate(found.watches())
     ]
     return [
         ("station", f"{'/'.join(levels)}, {station.timezone}"),
         ("standard", f"{standard.standard_cycle_s:g} s a part, {takt}"),
-        ("sensors", ", ".join(f"{each.name} ({sensor_kind(type(each))})" for each in found.sensors) or "none"),
+        ("sensors", ", ".join(f"{each.name} ({kind_of(type(each))})" for each in found.sensors) or "none"),
         ("detectors", ", ".join(watches) or "none"),
         ("stack", ", ".join(lit(found.stack)) if found.stack is not None else "none"),
         *meanings(found.stack),

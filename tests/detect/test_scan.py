@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from edge_agent.detect import DETECTORS, Block, Cycles, Readings, build
 from edge_agent.detect.block import NOT_SEEN
-from edge_agent.detect.rule import EVERY_CALL, NOTHING, Detector, kind_of
+from edge_agent.detect.rule import EVERY_CALL, NOTHING, Detector
+from edge_agent.kind import kind_of
 from edge_agent.observations import Source
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace
 

@@ -12,8 +12,9 @@ from edge_agent.detect.block import Cycles
 from edge_agent.detect.cycle_overrun import Settings as Overrun
 from edge_agent.detect.out_of_spec import Settings as OutOfSpec
 from edge_agent.detect.reading_drift import Settings as ReadingDrift
-from edge_agent.detect.rule import Settings, kind_of
+from edge_agent.detect.rule import Settings
 from edge_agent.detect.slow_drift import Settings as SlowDrift
+from edge_agent.kind import kind_of
 from tests.simulation import tables
 from tests.simulation.streams import CYCLES, READINGS, Stream, as_cycles, as_readings
 from tests.simulation.trials import ANSWER, Delay, Figure, false_calls, held, raised, summary, watching

@@ -6,10 +6,11 @@ from typing import get_args
 import msgspec
 import pytest
 
+from edge_agent.kind import kind_of
 from edge_agent.observations import Source
 from edge_agent.reference import settings_of
 from edge_agent.sensors import SENSORS, AnySensor
-from edge_agent.sensors.wire import Settings, kind_of
+from edge_agent.sensors.wire import Settings
 
 # Values for fields that have no default; a new required field of another name needs a line here.
 REQUIRED = {

@@ -23,7 +23,8 @@ import numpy as np
 
 from edge_agent.detect import BY_SETTINGS, DETECTORS, build
 from edge_agent.detect.block import Readings
-from edge_agent.detect.rule import Settings, kind_of
+from edge_agent.detect.rule import Settings
+from edge_agent.kind import kind_of
 from edge_agent.observations import Source
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace
 from tests.simulation.streams import Floats

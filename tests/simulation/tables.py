@@ -11,7 +11,8 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from edge_agent.detect import BY_SETTINGS, DETECTORS
-from edge_agent.detect.rule import Settings, kind_of
+from edge_agent.detect.rule import Settings
+from edge_agent.kind import kind_of
 from tests.simulation.streams import CYCLES, READINGS, Stream
 from tests.simulation.trials import LEARNED, SHIFT, SHIFTS, Trial, delays, false_calls
 

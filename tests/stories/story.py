@@ -34,8 +34,8 @@ from edge_agent import detect
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
-from edge_agent.detect.rule import kind_of
 from edge_agent.events import CallShelved, DetectorService, Event, Hour, PlanChanged, ShiftSummary
+from edge_agent.kind import kind_of
 from edge_agent.legend import Tier, spoken
 from edge_agent.observations import (
     Acknowledge,
