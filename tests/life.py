@@ -30,12 +30,13 @@ class Life:
     Args:
         make: a station that has not begun yet, from what was kept.
         now_ns: CLOCK_MONOTONIC at the first start; later of the last step.
+        reads_back_every: see `Audit`.
     """
 
-    def __init__(self, make: Callable[[Memory | None], Station], now_ns: int = 0) -> None:
+    def __init__(self, make: Callable[[Memory | None], Station], now_ns: int = 0, *, reads_back_every: int = 1) -> None:
         self.make = make
         self.now_ns = now_ns
-        self.audit = Audit()
+        self.audit = Audit(reads_back_every)
         self.said: list[Event] = []  # by the last step
         self.station = self._begun(None)
 

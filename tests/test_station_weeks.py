@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from edge_agent.asked import Relearn, ServiceChange, Shelve, Unshelve
 from edge_agent.calendar import Calendar
 from edge_agent.observations import (
     Acknowledge,
@@ -25,7 +26,6 @@ from edge_agent.observations import (
     ProductChosen,
     Pull,
     Reading,
-    Relearn,
     Restore,
     Returned,
     Samples,
@@ -176,6 +176,22 @@ class Weeks(RuleBasedStateMachine):
     def note(self, note, late_ns):
         """Something about the sensors and the agent itself."""
         self.see(note, late_ns)
+
+    @rule(call=st.integers(1, 9), for_ns=st.sampled_from([S, 10 * M, 8 * H, 9 * H]), late_ns=LATE_NS)
+    def shelve(self, call, for_ns, late_ns):
+        """Set a call aside for a time."""
+        self.see(lambda at_ns: Shelve(at_ns, call=call, for_ns=for_ns, why="mended", who="maintenance"), late_ns)
+
+    @rule(call=st.none() | st.integers(1, 9))
+    def unshelve(self, call):
+        """Take a shelf back."""
+        self.see(lambda at_ns: Unshelve(at_ns, call=call))
+
+    @rule(place=st.integers(0, len(WATCHES) - 1), out=st.booleans(), late_ns=LATE_NS)
+    def serve(self, place, out, late_ns):
+        """Take a detector out of service, or put it back."""
+        name = self.life.station.watch.detectors[place].name
+        self.see(lambda at_ns: ServiceChange(at_ns, detector=name, out=out, why="mended", who="maintenance"), late_ns)
 
     @rule(by_ns=SET_BY_NS, synchronised=st.booleans())
     def set_clock(self, by_ns, synchronised):

@@ -10,12 +10,12 @@ the events alone, as a subscriber would, and holds them against what the station
    step.
 4. Times that are told are differences of stamps; the wall clock is in none of them.
 5. The books add up to the nanosecond: each hour, each shift, what is not told yet; and every part is in an hour.
-6. The lamp always has a reason and a row of the legend; green stands alone, on fresh evidence, beside no open call
-   and no lost sensor.
+6. The lamp always has a reason and a row of the legend; green stands alone, on fresh evidence, beside no open call,
+   no lost sensor and nothing that is set aside.
 7. What is kept and what is shown can be written down and read back.
 
-`calls.py` keeps rules 1 to 4, `books.py` 4 and 5, `lamp.py` 6; `audit.py` is the whole. `InvariantError` says which
-rule does not hold, and why.
+`calls.py` keeps rules 1 to 4, `books.py` 4 and 5, `lamp.py` and `shelf.py` 6; `audit.py` is the whole.
+`InvariantError` says which rule does not hold, and why.
 """
 
 from tests.invariants.audit import Audit

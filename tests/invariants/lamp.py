@@ -27,12 +27,13 @@ def check(station: Station, now_ns: int) -> None:
     must(stack.line_stop == any(call.line_stop for call in asking), "a stop is requested by a call", stack)
     if picture.under_test(station, now_ns) is not None:
         return
-    must(len(EXCLUSIVE & stack.lamps.keys()) <= 1, "red, yellow and green exclude each other", stack)
+    whole = {Tier.BLUE, Tier.WHITE} <= set(station.tiers)  # else yellow says what these would, also beside red
+    must(not whole or len(EXCLUSIVE & stack.lamps.keys()) <= 1, "red, yellow and green exclude each other", stack)
     waiting = any(call.state is CallState.RAISED for call in asking)
     must((stack.sound is not None) == waiting, "it sounds while nobody has claimed a call", stack)
     must(bool(stack.lamps) or not show({stack.sign}, station.tiers), "what can be shown is shown", stack)
     must(stack.sign is not Sign.STARTING or _recent(station, station.planned.began_ns, now_ns), "a start ends", stack)
-    if station.planned.rests:
+    if station.planned.rests and Tier.WHITE in station.tiers:
         must(Tier.WHITE in stack.lamps, "planned time is white", stack)
     if Tier.GREEN in stack.lamps:
         _green(station, stack, now_ns)
@@ -43,6 +44,7 @@ def _green(station: Station, stack: picture.Stack, now_ns: int) -> None:
     must(not station.planned.rests, "planned time is not green", stack)
     must(not station.calls.open, "green is beside no open call", station.calls.open)
     must(not station.senses.lost, "green is beside no lost sensor", station.senses.lost)
+    must(not any(station.hygiene.aside()), "green is beside nothing that is set aside", stack)
     processes = {detector.name for detector in station.watch.detectors if not detector.FAULT}
     fresh = any(
         finding.verdict is Verdict.NORMAL and _recent(station, finding.at_ns, now_ns)

@@ -112,7 +112,7 @@ def test_an_answer_needs_a_person():
     life = working()
     life.see(Pull(life.now_ns, "cord", "help"))
     said = life.station.step(Acknowledge(life.now_ns), life.now_ns)
-    with pytest.raises(InvariantError, match="needs the person"):
+    with pytest.raises(InvariantError, match="no event without its cause"):
         life.audit.stepped(life.station, None, said, life.now_ns)
 
 
