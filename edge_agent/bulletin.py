@@ -74,15 +74,18 @@ class Bulletin:
 
     def _snapshot(self, now_ns: int) -> Snapshot:
         wall_ns = clock.wall_ns()
+        held_back = self._sender.held_back()
+        trouble = {"uplink": held_back} if held_back else {}
         if self.status is not None:
-            return contract.snapshot(self.status, now_ns, wall_ns)
+            snapshot = contract.snapshot(self.status, now_ns, wall_ns)
+            return msgspec.structs.replace(snapshot, degraded=snapshot.degraded | trouble)
         return Snapshot(
             time=clock.wall_text(wall_ns),
             boot=self._myself.boot,
             epoch=self._sender.epoch,
             seq=None,
             depth=None,
-            degraded={"station": self.away},
+            degraded={"station": self.away} | trouble,
         )
 
     def _topic(self, kind: str) -> str:

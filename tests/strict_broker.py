@@ -36,34 +36,39 @@ def _exactly(peer: socket.socket, count: int) -> bytes:
 class CountingBroker(threading.Thread):
     """Speaks just enough MQTT 5 to a single station, advertises a Receive Maximum, and answers as late as it may.
 
-    It confirms only when `most` are in flight or nothing more comes; `highest` is the most it has ever held.
+    It confirms only when nothing more comes; `highest` is the most it has ever held, on each connection. It cuts the
+    first one when `cut_at` events have come, with what it holds unconfirmed.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, cut_at: int) -> None:
         super().__init__(daemon=True)
         self.most = most
-        self.highest = 0
+        self.highest: list[int] = []
         self.events = 0
+        self._cut_at = cut_at
         self.arrived = threading.Condition()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
 
     def run(self) -> None:
-        """Serve until the station goes."""
-        peer, _ = self._server.accept()
-        with self._server, peer, contextlib.suppress(OSError):
-            read_packet(peer)
-            peer.sendall(b"\x20\x06\x00\x00\x03\x21" + self.most.to_bytes(2, "big"))
-            self._serve(peer)
+        """Serve two connections, the second until the station goes."""
+        with self._server:
+            for cut in (True, False):
+                peer, _ = self._server.accept()
+                self.highest.append(0)
+                with peer, contextlib.suppress(OSError):
+                    read_packet(peer)
+                    peer.sendall(b"\x20\x06\x00\x00\x03\x21" + self.most.to_bytes(2, "big"))
+                    self._serve(peer, cut=cut)
 
     def wait(self, events: int) -> None:
         """Until so many events have come."""
         with self.arrived:
             assert self.arrived.wait_for(lambda: self.events >= events, WAIT_S), self.events
 
-    def _serve(self, peer: socket.socket) -> None:
+    def _serve(self, peer: socket.socket, *, cut: bool) -> None:
         held: list[bytes] = []
-        while True:
+        while not (cut and self.events >= self._cut_at):
             peer.settimeout(0.05 if held else None)
             try:
                 first, body = read_packet(peer)
@@ -71,7 +76,7 @@ class CountingBroker(threading.Thread):
                 self._confirm(peer, held)
                 continue
             if first >> 4 == SUBSCRIBE:
-                peer.sendall(b"\x90\x04" + body[:2] + b"\x00\x01")
+                peer.sendall(b"\x90\x05" + body[:2] + b"\x00\x01\x01")
             elif first >> 4 == PUBLISH:
                 self._hold(body, held)
 
@@ -79,7 +84,7 @@ class CountingBroker(threading.Thread):
         end = 2 + int.from_bytes(body[:2], "big")
         held.append(body[end : end + 2])
         with self.arrived:
-            self.highest = max(self.highest, len(held))
+            self.highest[-1] = max(self.highest[-1], len(held))
             self.events += body[2:end].endswith(b"/event")
             self.arrived.notify_all()
 

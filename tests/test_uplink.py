@@ -90,6 +90,8 @@ def test_what_nobody_hears_is_kept_and_arrives_when_somebody_listens(tmp_path, s
     with broker(tmp_path) as running, sending(station, running.port):
         station.hears("1 unheard")
         station.settle(depth=30)
+        with subscriber(running.port, IDENTITY.topic("state")) as board:
+            board.next(lambda message: b"unheard: nobody subscribes to" in message.payload)
         with subscriber(running.port, ALL) as plant:
             assert list(range(1, 31)) == events(plant, 30)
             station.settle()
@@ -186,14 +188,14 @@ def test_with_a_ledger_an_event_is_kept_until_a_consumer_has_it(tmp_path, statio
 
 @pytest.mark.parametrize(("most", "highest"), [(5, 5), (65535, 20)])
 def test_there_is_never_more_in_flight_than_allowed(station, most, highest):
-    """Not above twenty, not above the broker's Receive Maximum, `status` and the like counted in."""
+    """Not above twenty, not above the broker's Receive Maximum, `status` counted in, nor after a reconnect."""
     station.record(100)
-    counting = CountingBroker(most)
+    counting = CountingBroker(most, cut_at=50)
     counting.start()
     with sending(station, counting.port):
         counting.wait(100)
     counting.join(WAIT_S)
-    assert highest == counting.highest
+    assert [highest, highest] == counting.highest
 
 
 def test_an_event_too_large_for_the_broker_stays_behind_and_the_rest_goes_on(tmp_path, station):
@@ -206,6 +208,19 @@ def test_an_event_too_large_for_the_broker_stays_behind_and_the_rest_goes_on(tmp
         assert [1, 3] == events(plant, 2)
         station.settle(depth=1)
         assert "larger than the broker takes" in station.hears("larger")
+
+
+def test_an_event_the_broker_refuses_is_kept_and_said(tmp_path, station):
+    """Not authorised to speak on the topic: kept, shown in `state`, and everything else goes on."""
+    rules = tmp_path / "rules"
+    rules.write_text(f"topic read {IDENTITY.topic('event')}\ntopic readwrite {IDENTITY.topic('state')}\n")
+    rules.chmod(0o600)
+    station.record(3)
+    access = f"acl_file {rules}\nuser root"
+    with broker(tmp_path, access) as running, subscriber(running.port, ALL) as plant, sending(station, running.port):
+        plant.next(lambda message: of("state")(message) and b"events refused by the broker" in message.payload)
+        station.hears("3 events refused by the broker: check its access list")
+        station.settle(depth=3)
 
 
 def test_a_cycle_is_sent_where_it_is_wanted(tmp_path, station):

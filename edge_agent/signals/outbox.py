@@ -103,6 +103,11 @@ class Backlog(Generic[R]):
         self._hungry = True
 
     @property
+    def unheard(self) -> bool:
+        """Whether the broker's last word was that nobody subscribes."""
+        return not self._heard and self._listen_ns > 0
+
+    @property
     def full(self) -> str:
         """Which bound holds sending up; empty where none does."""
         if len(self._untold) >= UNTOLD:

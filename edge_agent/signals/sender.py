@@ -17,6 +17,11 @@ from edge_agent.standard import NS_PER_S, to_ns
 
 ANSWERS = 64  # waiting for the window; the desk lets five commands a second through
 KINDS = ("status", "info", "state")  # in the order a subscriber needs them
+TROUBLES: dict[Why, str] = {
+    "refused": "events refused by the broker: check its access list",
+    "too_large": "events larger than the broker takes: raise its packet limit",
+    "unreadable": "events unreadable in the journal",
+}
 
 R = TypeVar("R", bound=Row)
 Send = Callable[[Letter], int]
@@ -94,24 +99,31 @@ class Sender(Generic[R]):
         """A message on the `ack` topic has come."""
         self.backlog.acknowledge(payload, retained=retained, epoch=self.epoch, now_ns=now_ns)
 
+    def held_back(self) -> str:
+        """Why events do not arrive, as `state` says it: without numbers, which change all the time."""
+        reasons = [TROUBLES[why] for why, number in self.backlog.aside.items() if number and why != "unheard"]
+        reasons += [self._unheard()] if self.backlog.unheard else []
+        reasons += [self._unacknowledged()] if self._is_overdue() else []
+        return "; ".join([*reasons, self.backlog.full] if self.backlog.full else reasons)
+
     def trouble(self) -> str:
         """What is not as it should be, for maintenance; empty where all is well."""
-        told: dict[Why, str] = {
-            "unheard": f"unheard: nobody subscribes to {self.identity.topic('event')}",
-            "refused": "events refused by the broker: check its access list",
-            "too_large": "events larger than the broker takes: raise its packet limit",
-            "unreadable": "events unreadable in the journal",
-        }
+        told: dict[Why, str] = {**TROUBLES, "unheard": self._unheard()}
         said = [f"{number} {told[why]}" for why, number in self.backlog.aside.items() if number]
         said += [f"{number} other messages lost: {why}" for why, number in self.lost.items()]
         if (awaited := self.backlog.awaited) is not None:
             said += [f"{number} acknowledgements ignored: {why}" for why, number in awaited.ignored.items()]
-            if awaited.overdue:
-                topic = self.identity.topic("ack")
-                said.append(
-                    f"{awaited.sent.total} events sent and nobody acknowledges on {topic}: does the ledger run?"
-                )
+            said += [f"{awaited.sent.total} {self._unacknowledged()}"] if awaited.overdue else []
         return "; ".join([*said, self.backlog.full] if self.backlog.full else said)
+
+    def _is_overdue(self) -> bool:
+        return self.backlog.awaited is not None and self.backlog.awaited.overdue
+
+    def _unheard(self) -> str:
+        return f"unheard: nobody subscribes to {self.identity.topic('event')}"
+
+    def _unacknowledged(self) -> str:
+        return f"events sent and nobody acknowledges on {self.identity.topic('ack')}: does the ledger run?"
 
     def _next_notice(self, now_ns: int) -> Letter | None:
         for kind in KINDS:

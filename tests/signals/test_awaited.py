@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.signals.awaited import AHEAD, OLDEST, SLICE, Awaited
-from edge_agent.signals.outbox import Backlog
+from edge_agent.signals.outbox import READ, Backlog
 from edge_agent.signals.window import WINDOW
 from edge_agent.standard import to_ns
 from tests.signals.plain_journal import PlainJournal
@@ -170,6 +170,35 @@ def test_a_consumer_that_lost_its_books_gets_again_what_it_misses():
     acknowledge(backlog, 10)
     acknowledge(backlog, 10, [(5, 6)])
     assert [5, 6] == send(backlog)
+
+
+def test_days_offline_cost_no_memory():
+    """A hundred thousand events, connections that break, nobody who listens or acknowledges: two reads of rows, ever.
+
+    Numbers of what is open are kept beside them: what was in flight, and ranges.
+    """
+    backlog = backlog_of(100_000)
+    held = numbers = now_s = 0
+    for connection in range(200):
+        backlog.open()
+        for turn in range(40):
+            now_s += 1
+            for _ in range(WINDOW):
+                row = backlog.next(to_ns(now_s))
+                if row is not None and turn < 39:
+                    backlog.land(row.seq, 0 if connection % 2 else 0x10, to_ns(now_s))
+            held = max(held, len(backlog._waiting) + len(backlog.awaited._rows))
+            open_numbers = (
+                backlog._left,
+                backlog._flying,
+                backlog._aside,
+                backlog.awaited.sent,
+                backlog.awaited._again,
+            )
+            numbers = max(numbers, sum(map(len, open_numbers)))
+    assert backlog.awaited.highest > 50_000
+    assert held <= 2 * READ
+    assert numbers <= 10 * WINDOW
 
 
 class Line:
