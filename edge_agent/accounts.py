@@ -100,6 +100,8 @@ class Accounted(Data, frozen=True, kw_only=True):
         plan: parts that became due: whole takts of net available time.
         actual: parts made, judged or not.
         difference: actual - plan; cumulative since the shift began.
+        unseen: of the plan, parts that became due while the agent could not see whether they were made; nobody is
+            called behind for these.
         good, rejected: judged by a sensor; each judgement counts.
         first_pass_yield: good / judged; null where nothing was.
         losses: by class; what is not here is production, setup, planned or unseen, and in `elements`.
@@ -116,6 +118,7 @@ class Accounted(Data, frozen=True, kw_only=True):
     actual: int
     difference: int
     cumulative: int
+    unseen: int = 0
     good: int
     rejected: int
     first_pass_yield: float | None

@@ -63,6 +63,7 @@ def _common(ledger: Ledger, tally: Tally) -> dict[str, Any]:
         "product": account.product,
         "actual": tally.made,
         "cumulative": account.shift.made - ledger.due.parts,
+        "unseen": tally.unseen,
         "good": tally.good,
         "rejected": tally.rejected,
         "first_pass_yield": first_pass_yield(tally.good, tally.rejected),
@@ -74,7 +75,11 @@ def _common(ledger: Ledger, tally: Tally) -> dict[str, Any]:
 
 
 def pace(ledger: Ledger, now_ns: int) -> Pace:
-    """How the shift stands: the ledger as far as it is booked, the plan to the end of the shift."""
+    """How the shift stands: the ledger as far as it is booked, the plan to the end of the shift.
+
+    Args:
+        now_ns: not before the last step.
+    """
     account, planned = ledger.account, ledger.planned
     due, made = ledger.due.parts, account.shift.made
     return Pace(

@@ -7,7 +7,7 @@ The rules:
    the stop goes on. A gap is judged by its working time, when it ends or when the hour is told; told is told.
 3. Parts become due in working time only. A stop nobody planned is working time; a break, a planned stop and a
    changeover are not. A part is counted whenever it is made.
-4. What the agent did not see, because a sensor was lost or it was not running, is booked as blind.
+4. What the agent did not see, a sensor lost or itself not running, is blind, and the parts due in it are unseen.
 5. Hours are told at full hours of the wall clock and at the ends of shifts; a step of the wall clock moves
    those that are still to come, and nothing that is counted.
 """
@@ -22,11 +22,10 @@ from edge_agent.accounts import PlanChanged
 from edge_agent.calendar import Scheduled
 from edge_agent.events import CallRaised, Data, Event
 from edge_agent.observations import Changeover, ClockTold, PlannedStop, Planning, ProductChosen
-from edge_agent.pace import Due, split, standing
+from edge_agent.pace import Due, Paced, split
 from edge_agent.plan import Plan
 from edge_agent.schedule import Schedule, What
 from edge_agent.standard import NS_PER_S, to_ns
-from edge_agent.state import Pace
 from edge_agent.tally import MOST_GAP_CALLS, PLANNED, Account, Element, Tally
 from edge_agent.wall import Wall
 
@@ -136,9 +135,9 @@ class Ledger:
         """Whether time that was not working time has passed since: a cycle that spans a break is no cycle."""
         return self.account.planned_ns is not None and started_ns < self.account.planned_ns
 
-    def pace(self, now_ns: int) -> Pace:
-        """How the shift stands; `now_ns` not before the last step."""
-        return board.pace(self, now_ns)
+    def paced(self) -> Paced:
+        """How the shift stands: this is what is called behind, on the board and on the lamp."""
+        return self.account.paced(self.due.parts)
 
     def memory(self, now_ns: int) -> Account:
         """What must be kept over a restart."""
@@ -158,15 +157,17 @@ class Ledger:
             account.planned_ns = to_ns
             self._book(PLANNED[kind], passed_ns)
             return
+        before = self.due.parts
         self.due.work(passed_ns)
-        if self.blind_since_ns is not None:
-            self._book("blind", passed_ns)
-        else:
+        if self.blind_since_ns is None:
             account.gap_ns += passed_ns
+        else:
+            self._book("blind", passed_ns, self.due.parts - before)
 
-    def _book(self, element: Element, ns: int) -> None:
+    def _book(self, element: Element, ns: int, unseen: int = 0) -> None:
         for tally in self._tallies():
             tally.add(element, ns)
+            tally.unseen += unseen
 
     def _judge_gap(self) -> None:
         """Book what is pending, by how long the gap has lasted."""
@@ -188,8 +189,7 @@ class Ledger:
         account.gap_began_ns, account.gap_ns, account.booked_ns, account.gap_calls = account.at_ns, 0, 0, ()
 
     def _stand(self) -> None:
-        difference = self.account.shift.made - self.due.parts
-        self.account.standing = standing(difference, self.account.standing, self.plan.parts, self.plan.clear_at)
+        self.account.stand(self.due.parts, self.plan.parts, self.plan.clear_at)
 
     # -- boundaries --------------------------------------------------------------------------------------------
 

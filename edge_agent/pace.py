@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from edge_agent.accounts import Loss
+from edge_agent.seen import Seen
 
 Standing = Literal["behind", "on_pace", "ahead"]
 NS_PER_H = 3600 * 1_000_000_000
@@ -63,6 +64,27 @@ def standing(difference: int, before: Standing, parts: int = 2, clear_at: int = 
     if abs(difference) > clear_at and before == ("behind" if difference < 0 else "ahead"):
         return before
     return "on_pace"
+
+
+class Paced(Seen, tag="paced", frozen=True):
+    """How the shift stands by the books of the station. Detectors of pace see it, no sensor sends it.
+
+    Args:
+        due: parts that became due.
+        made: parts made.
+        unseen: of those due, how many became due while nobody could see whether they were made.
+        behind: whether that is told as behind, by the plan's own limits and with hysteresis.
+    """
+
+    due: int
+    made: int
+    unseen: int = 0
+    behind: bool = False
+
+    @property
+    def missing(self) -> int:
+        """Parts that are known to be missing; negative when ahead."""
+        return self.due - self.unseen - self.made
 
 
 class Due:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from edge_agent import board
 from edge_agent.andon import Call
 from edge_agent.andon import State as CallState
 from edge_agent.detect.rule import Verdict
@@ -135,7 +136,7 @@ def state(station: Station, now_ns: int) -> State:
         good=station.parts.good,
         bad=station.parts.bad,
         last_cycle_s=durations_s[-1] if durations_s else None,
-        pace=station.ledger.pace(now_ns),
+        pace=board.pace(station.ledger, now_ns),
     )
 
 

@@ -8,6 +8,7 @@ from edge_agent.calls import Calls
 from edge_agent.cycles import Cycles
 from edge_agent.ledger import Ledger
 from edge_agent.observations import Cycle, CycleEnd, Planning
+from edge_agent.pace import Paced
 from edge_agent.plan import Plan
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
@@ -37,6 +38,7 @@ class Planned:
         self.calls = calls
         self.began_ns = 0  # when work did: at the start, after planned time, on another product
         self.shift: tuple[str, str] | None = None  # the last one known
+        self._told: Paced | None = None  # how the shift stood when that was told last
 
     @property
     def rests(self) -> bool:
@@ -72,6 +74,7 @@ class Planned:
             standard = self.workplace.standard
             self.cycles.takt_s, self.calls.pace_s = standard.takt_s, standard.pace_s
             self.watch.measure(self.workplace, product, now_ns)
+            self._told = None
             self.began_ns = now_ns  # nothing is known of this product's work yet, and that is no fault
 
     def part(self, edge: CycleEnd, now_ns: int) -> Cycle:
@@ -82,8 +85,20 @@ class Planned:
         self.ledger.part(now_ns)
         return self.cycles.end(edge)
 
+    def paced(self) -> Paced | None:
+        """How the shift stands, where that is not what was told last; None in planned time: nothing is late."""
+        if self.rests:
+            self._told = None
+            return None
+        paced = self.ledger.paced()
+        if self._told is not None and msgspec.structs.replace(self._told, at_ns=paced.at_ns) == paced:
+            return None
+        self._told = paced
+        return paced
+
     def look(self, senses: Senses, now_ns: int) -> None:
         """Tell the ledger whether parts can be seen at all: by one sensor at least."""
+        self._told = None  # who was not asked meanwhile is told now
         self.ledger.see(any(senses.tells((sensor,)) for sensor in self.workplace.cycle_sources()), now_ns)
 
     def _turn(self, now_ns: int) -> None:

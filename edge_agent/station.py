@@ -120,6 +120,7 @@ class Station:
         if seen is not None:
             self._advance(min(seen.at_ns, now_ns))
             self._take(seen)
+            self._pace()
             self._look_ahead()
         self._advance(now_ns)
         return self._hand_over()
@@ -156,6 +157,7 @@ class Station:
         while (due_ns := self._due_ns) is not None and due_ns <= to_ns:
             self.clock_ns = max(self.clock_ns, due_ns)
             self.planned.advance(self.clock_ns)  # before anybody calls a delay in the instant a break begins
+            self._pace()
             for detector, finding in self.watch.late(self.clock_ns):
                 self._judge(detector, finding)
             self.hygiene.advance(self.clock_ns)
@@ -164,6 +166,14 @@ class Station:
         if to_ns > self.clock_ns:
             self.clock_ns = to_ns
             self.planned.advance(to_ns)
+            self._pace()
+
+    def _pace(self) -> None:
+        """Show how the shift stands, where that has changed."""
+        paced = self.planned.paced()
+        if paced is not None:
+            for detector, finding in self.watch.show(paced, self.clock_ns):
+                self._judge(detector, finding)
 
     def _look_ahead(self) -> None:
         """Know the next deadline: all that has one is asked once a step."""

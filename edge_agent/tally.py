@@ -12,7 +12,7 @@ import msgspec
 from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Loss, Lost
 from edge_agent.calendar import Calendar, Kind
 from edge_agent.events import CallAcknowledged, CallAttended, CallCleared, CallLineStop, CallRaised, Data
-from edge_agent.pace import Standing
+from edge_agent.pace import Paced, Standing, standing
 from edge_agent.schedule import Mode, What
 from edge_agent.standard import to_s
 from edge_agent.wall import Wall
@@ -45,12 +45,13 @@ class Gap(msgspec.Struct, kw_only=True):
 
 
 class Tally(msgspec.Struct, kw_only=True):
-    """Sums since `began_ns`; `gap` is the one that may go on."""
+    """Sums since `began_ns`; `unseen` parts became due while it could not be seen; `gap` is the one that may go on."""
 
     began_ns: int = 0
     elements: dict[Element, int] = {}
     losses: dict[Loss, Lost] = {}
     made: int = 0
+    unseen: int = 0
     good: int = 0
     rejected: int = 0
     gaps: list[Gap] = []
@@ -198,6 +199,14 @@ class Account(msgspec.Struct, kw_only=True):
     booked_ns: int = 0
     gap_calls: tuple[str, ...] = ()
     planned_ns: int | None = None
+
+    def paced(self, due: int) -> Paced:
+        """How the shift stands, so many parts being due."""
+        return Paced(self.at_ns, due, self.shift.made, self.shift.unseen, self.standing == "behind")
+
+    def stand(self, due: int, parts: int, clear_at: int) -> None:
+        """Tell whether that is behind or ahead, by these limits."""
+        self.standing = standing(-self.paced(due).missing, self.standing, parts, clear_at)
 
     def copied(self) -> Account:
         """The same, and nothing shared."""

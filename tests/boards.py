@@ -49,7 +49,8 @@ def summed(hours, **more):
         "date": hours[0].date, "product": hours[-1].product, "plan": plan, "actual": actual,
         "difference": actual - plan, "cumulative": actual - plan, "good": good, "rejected": rejected,
         "first_pass_yield": good / (good + rejected) if good + rejected else None, "elapsed_ns": sums.elapsed_ns,
-        "elements": sums, "losses": losses, "gaps": tuple(gaps), "calls": (),
+        "unseen": sum(hour.unseen for hour in hours), "elements": sums, "losses": losses,
+        "gaps": tuple(gaps), "calls": (),
     }  # fmt: skip
     return ShiftSummary(**{**figures, **more})
 
@@ -76,7 +77,7 @@ def a_shift():
         hour_told(11, 30, 31, -19, good=31, first_pass_yield=1.0, product="housing-left",
                   elements=Elements(apt_ns=30 * M, aust_ns=30 * M)),
         hour_told(12, 60, 64, -15, good=64, first_pass_yield=1.0, product="housing-left"),
-        hour_told(13, 60, 60, -15, good=59, rejected=1, first_pass_yield=59 / 60, product="housing-left",
+        hour_told(13, 60, 60, -15, good=59, rejected=1, first_pass_yield=59 / 60, product="housing-left", unseen=2,
                   elements=Elements(apt_ns=58 * M, blind_ns=2 * M)),
     ]  # fmt: skip
     calls = (

@@ -5,6 +5,7 @@ from fractions import Fraction
 import msgspec
 from jsonschema import Draft202012Validator
 
+from edge_agent import board
 from edge_agent.accounts import PlanChanged
 from edge_agent.calendar import Calendar
 from edge_agent.events import CallAcknowledged, CallAttended, CallCleared, Event
@@ -44,7 +45,7 @@ def test_the_rate_that_recovers_is_shown():
     for hour, made in enumerate((8, 7, 7, 7)):
         books.evenly(hour, made)
     books.ledger.advance(4 * H)
-    pace = books.ledger.pace(4 * H)
+    pace = board.pace(books.ledger, 4 * H)
     assert (32, 29, -3, "behind", 8.75) == (
         pace.plan, pace.actual, pace.difference, pace.standing, pace.recovery_per_h
     )  # fmt: skip
@@ -56,7 +57,7 @@ def test_the_last_part_of_a_week_is_due_at_its_last_instant():
     plan = Plan(calendar=Calendar("Europe/Berlin", [shift]), standard=PLAN.standard, takt_ns=shift.takt_ns)
     books = Books(plan)
     books.ledger.advance(8 * H - 1)
-    assert 314 == books.ledger.pace(8 * H - 1).plan
+    assert 314 == board.pace(books.ledger, 8 * H - 1).plan
     assert [315] == [each.plan for each in books.shifts(8 * H)]
 
 
@@ -223,7 +224,7 @@ def test_a_pace_faster_than_anyone_can_look_costs_nothing():
     books = Books(Plan(calendar=PLAN.calendar, standard=PLAN.standard, takt_ns=Fraction(1000)))
     assert S == books.ledger.due_ns()
     books.ledger.advance(15 * M)
-    assert 15 * M // 1000 == books.ledger.pace(15 * M).plan
+    assert 15 * M // 1000 == board.pace(books.ledger, 15 * M).plan
 
 
 def test_judgements_make_the_yield():

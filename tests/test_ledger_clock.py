@@ -1,5 +1,6 @@
 """The books and the clocks: full hours, change nights, a wall clock that steps, restarts and reboots."""
 
+from edge_agent import board
 from edge_agent.calendar import Calendar
 from edge_agent.events import Event
 from edge_agent.ledger import LONGEST_ABSENCE_NS
@@ -143,7 +144,7 @@ def test_after_a_long_absence_the_old_hour_is_told_and_a_new_one_begins():
     again = Books(memory=books.ledger.memory(55 * M), now_ns=now_ns, told=False)
     assert [55 * M] == [each.elapsed_ns for each in again.hours(now_ns)]
     assert [55 * M] == [each.elapsed_ns for each in again.shifts(now_ns)]
-    assert 0 == again.ledger.pace(now_ns).actual
+    assert 0 == board.pace(again.ledger, now_ns).actual
 
 
 def test_modes_and_product_survive_a_restart():

@@ -75,15 +75,15 @@ def test_silence_in_a_break_means_nothing():
 def test_behind_takt_stands_still_in_a_break():
     """One part behind before the break is one behind after it; parts made in the break count."""
     station, _ = begun(SHIFT, behind_takt.Settings())
-    parts(station, 8 * M)
-    detector = station.watch.detectors[0]
+    parts(station, *(each * M for each in range(1, 9)))
     station.step(None, 9 * M + 30 * S)
-    assert 1 == detector.gap(station.clock_ns)
+    assert 1 == station.ledger.paced().missing
+    assert [] == of(CallRaised, station.step(None, 11 * M))
     parts(station, 14 * M)
-    said = station.step(None, 25 * M + 29 * S)
-    assert (1, 0) == (detector.made, len(of(CallRaised, said)))
-    assert 1 == detector.gap(25 * M + 29 * S)
-    assert 1 == len(of(CallRaised, station.step(None, 26 * M)))
+    said = station.step(None, 25 * M + 59 * S)
+    assert (1, 0) == (station.ledger.paced().missing, len(of(CallRaised, said)))
+    (raised,) = of(CallRaised, station.step(None, 26 * M))
+    assert "2 parts behind takt: 11 due, 9 made." == raised.text
 
 
 def test_a_drift_goes_on_after_a_break():

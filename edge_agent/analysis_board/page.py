@@ -136,7 +136,7 @@ def row(hour: Hour, box: Box, most: int) -> Iterator[str]:
     yield from difference(hour.difference, base, size)
     for column, entries, left_out in (
         (YIELD, words.judged(hour), 0),
-        (TIME, [*words.losses(hour), *words.elements(hour.elements)], 0),
+        (TIME, [*words.losses(hour), *words.elements(hour)], 0),
         (CALLS, [words.call(call) for call in hour.calls], hour.calls_left_out),
     ):
         yield from notes(entries, Box(column.x, box.y + PAD, column.room, box.height - 2 * PAD), left_out)
@@ -183,7 +183,7 @@ def foot(board: Board, top: float) -> Iterator[str]:
     whole = board.summary
     if whole is None:
         return
-    times = [*words.losses(whole), *words.elements(whole.elements)]
+    times = [*words.losses(whole), *words.elements(whole)]
     for title, entries, box in (
         ("time of the shift (min:s)", times, Box(850, top, 280, FOOT)),
         ("calls of the shift", [words.calls(calls) for calls in whole.calls] or ["none"], Box(1150, top, 482, FOOT)),

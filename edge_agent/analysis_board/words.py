@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from edge_agent.accounts import Accounted, CallsTold, CallTold, Elements, GapTold
+from edge_agent.accounts import Accounted, CallsTold, CallTold, GapTold
 from edge_agent.report import clock
 from edge_agent.standard import to_ns
 
@@ -58,11 +58,13 @@ def losses(account: Accounted) -> Iterator[str]:
         yield f"{loss.replace('_', '-')} {lost.count}x {clock(lost.ns)}"
 
 
-def elements(times: Elements) -> Iterator[str]:
-    """Where the rest of the time went."""
+def elements(account: Accounted) -> Iterator[str]:
+    """Where the rest of the time went, and how many parts were due in what was not seen."""
     for element, name in ELEMENTS.items():
-        if getattr(times, element):
-            yield f"{name} {clock(getattr(times, element))}"
+        ns = getattr(account.elements, element)
+        if ns:
+            due = f", {account.unseen} due" if element == "blind_ns" and account.unseen else ""
+            yield f"{name} {clock(ns)}{due}"
 
 
 def call(told: CallTold) -> str:

@@ -12,6 +12,7 @@ from edge_agent.calendar import Calendar, takt_ns
 from edge_agent.calls import Memory
 from edge_agent.config.draft import Draft, Identity
 from edge_agent.config.watch import resolve, unasked
+from edge_agent.detect import behind_takt
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.plan import Plan
 from edge_agent.response import Response
@@ -93,7 +94,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def plan(self) -> Plan:
-        """What work is held against; a takt that the shifts make is taken from them, exact to the last part."""
+        """What work is held against; a takt that the shifts make is taken from them, exact to the last part.
+
+        When the station counts as behind is what the first `behind_takt` that lights says.
+        """
+        asked = (each for each in self.detectors if isinstance(each, behind_takt.Settings) and each.mode == "light")
+        behind = next(asked, behind_takt.Settings())
         written_s = self.standard.takt_s if self.takt_from == "[standard]" else None
         return Plan(
             calendar=Calendar(self.station.timezone, self.shifts, self.exceptions, self.planned_stops),
@@ -101,6 +107,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             takt_ns=takt_ns(written_s, self.shifts),
             products=self.products,
             modes=self.modes,
+            parts=behind.parts,
+            clear_at=behind.clear_at,
         )
 
     def made(self, memory: Memory | None, version: str) -> Station:

@@ -9,6 +9,7 @@ import msgspec
 from edge_agent.detect import rule
 from edge_agent.detect.rule import Finding, Rest, Verdict
 from edge_agent.observations import Cycle, CycleStart, Seen
+from edge_agent.pace import Paced
 from edge_agent.standard import Workplace, to_ns
 
 
@@ -26,92 +27,110 @@ class Settings(rule.Settings, tag="behind_takt", frozen=True, kw_only=True):
 
 
 class BehindTakt(rule.Detector[Settings]):
-    """Parts due by takt minus parts made; the clock starts with the first sign of work in a shift.
+    """Parts due by takt minus parts made, as the books of the station have them: lamp and board say the same.
 
-    Due is the whole number of takts since then. Raised by a timer at the instant one more part becomes due,
-    not when a late part arrives. Deterministic, but a random walk: with cycles that average the takt and
-    vary by c, the gap drifts by c x sqrt(n) takts (4.4 parts in a shift of 480 at c = 20 %), so the standard
-    cycle belongs below takt.
+    Raised at the instant one more part becomes due, not when a late part arrives; to the second where the takt is
+    shorter than one. Parts become due from the beginning of the shift, in working time; those that became due while
+    nobody could see are left out. Without a station, on a history, it counts by itself: whole takts since the first
+    sign of work. Deterministic, but a random walk: with cycles that average the takt and vary by c, the gap drifts by
+    c x sqrt(n) takts (4.4 parts in a shift of 480 at c = 20 %), so the standard cycle belongs below takt.
 
     >>> from edge_agent.standard import Standard
     >>> detector = BehindTakt(Settings(), Workplace(standard=Standard(standard_cycle_s=50.0, takt_s=60.0)), "press")
-    >>> detector.step(CycleStart(at_ns=0, sensor="press"), 0)
-    >>> detector.step(None, detector.due_ns()).text
-    '2 parts behind takt: 2 due, 0 made.'
+    >>> detector.step(Paced(at_ns=0, due=12, made=11), 0)
+    >>> detector.step(Paced(at_ns=60_000_000_000, due=13, made=11), 60_000_000_000).text
+    '2 parts behind takt: 13 due, 11 made.'
     """
 
     SETTINGS = Settings
     JUDGES = "cycle"
     FAMILY = "delay"
-    DEADBAND_IN = "parts"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
         super().__init__(settings, workplace, of)
         self.takt_ns = to_ns(workplace.standard.pace_s)
-        self.began_ns: int | None = None
+        self.books: Paced | None = None
+        self.began_ns: int | None = None  # without books
         self.made = 0
-        self.behind = False
+        self.behind = self.said = False
+        self.late_ns: int | None = None  # since when a part is missing
+
+    def heeds(self, kind: type[Seen], subjects: tuple[str | None, str | None]) -> bool:
+        """What the books say, and the cycles of its sensor."""
+        return kind is Paced or super().heeds(kind, subjects)
 
     def due_ns(self) -> int | None:
-        """When the next part becomes due that would put the station behind."""
-        if self.began_ns is None or self.behind:
+        """When the next part becomes due that would put the station behind; the books come by themselves."""
+        if self.books is not None or self.began_ns is None or self.behind:
             return None
         return self.began_ns + (self.made + self.settings.parts) * self.takt_ns
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:
-        """Count parts made against parts due."""
+        """Hold parts made against parts due."""
+        if isinstance(seen, Paced):
+            return self._by_the_books(seen)
+        if self.books is not None:
+            return None
         if isinstance(seen, CycleStart) and seen.sensor == self.of and self.began_ns is None:
             self.began_ns = seen.at_ns
             return None
         if isinstance(seen, Cycle) and seen.sensor == self.of:
-            return self._made_one(seen.at_ns)
+            if self.began_ns is None:
+                self.began_ns = seen.at_ns  # its beginning was not seen: the pace is counted from here
+            else:
+                self.made += 1
+            return self._judge(self._counted(seen.at_ns))
         due_ns = self.due_ns()
-        if due_ns is None or now_ns < due_ns:
-            return None
-        self.behind = True
-        return self._finding(now_ns)
+        return None if due_ns is None or now_ns < due_ns else self._judge(self._counted(now_ns))
 
-    def _made_one(self, at_ns: int) -> Finding:
-        if self.began_ns is None:
-            self.began_ns = at_ns  # its beginning was not seen: the pace is counted from here
-        else:
-            self.made += 1
-        gap = self.gap(at_ns)
+    def _by_the_books(self, paced: Paced) -> Finding | None:
+        """Answer where a part was made, and where the station falls behind: that time passed is no good news."""
+        before, self.books = self.books, paced
+        if before is None:
+            self.behind = paced.behind  # as it was told before this run, or this product
+        finding = self._judge(paced)
+        news = self.behind and not self.said
+        self.said = self.behind
+        return finding if news or (before is not None and paced.made > before.made) else None
+
+    def _counted(self, now_ns: int) -> Paced:
+        """How it stands by what was seen since the first sign of work."""
+        began_ns = now_ns if self.began_ns is None else self.began_ns
+        return Paced(now_ns, (now_ns - began_ns) // self.takt_ns, self.made)
+
+    def _judge(self, paced: Paced) -> Finding:
+        gap = paced.missing
         self.behind = gap >= self.settings.parts or (self.behind and gap > self.settings.clear_at)
-        return self._finding(at_ns)
-
-    def gap(self, now_ns: int) -> int:
-        """Parts due by `now_ns` minus parts made; negative when ahead."""
-        return 0 if self.began_ns is None else (now_ns - self.began_ns) // self.takt_ns - self.made
-
-    def _finding(self, at_ns: int) -> Finding:
-        gap = self.gap(at_ns)
-        began_ns = at_ns if self.began_ns is None else self.began_ns
-        first_late_ns = began_ns + (self.made + 1) * self.takt_ns
+        if gap < 1:
+            self.late_ns = None
+        elif self.late_ns is None:
+            self.late_ns = paced.at_ns - (gap - 1) * self.takt_ns
         where = f"{gap} parts behind takt" if gap > 0 else f"{-gap} parts ahead of takt" if gap < 0 else "On takt"
+        unseen = f", {paced.unseen} of these unseen" if paced.unseen else ""
         return Finding(
             verdict=Verdict.ABNORMAL if self.behind else Verdict.NORMAL,
-            at_ns=at_ns,
-            onset_ns=min(first_late_ns, at_ns) if self.behind else None,
-            text=f"{where}: {gap + self.made} due, {self.made} made.",
+            at_ns=paced.at_ns,
+            onset_ns=self.late_ns if self.behind else None,
+            text=f"{where}: {paced.due} due{unseen}, {paced.made} made.",
             value=float(gap),
             limit=float(self.settings.parts),
             unit="parts",
         )
 
     def resume(self, rest: Rest, now_ns: int) -> bool:
-        """Go on counting: the clock stood still, and parts made meanwhile are made."""
-        if self.began_ns is not None:
+        """Go on: by the books, or by a clock that stood still; parts made meanwhile are made."""
+        if self.books is None and self.began_ns is not None:
             self.began_ns += rest.lasted_ns
             self.made += rest.cycles
-            gap = self.gap(now_ns)
-            self.behind = gap >= self.settings.parts or (self.behind and gap > self.settings.clear_at)
+            self._judge(self._counted(now_ns))
         return True
 
     def next_shift(self, now_ns: int) -> None:
         """Each shift answers for its own parts."""
+        self.behind = False
         self.restart(now_ns)
 
     def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
-        """Count anew from the next sign of work: what was made unseen cannot be counted."""
-        self.began_ns, self.made, self.behind = None, 0, False
+        """Count anew from the next sign of work; the books go on, and what they say is said anew."""
+        self.began_ns, self.made, self.late_ns, self.said = None, 0, None, False
+        self.behind = self.behind and self.books is not None

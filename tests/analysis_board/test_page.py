@@ -108,6 +108,7 @@ def of_account(told):
     yield from [f"{told.good} good", f"{told.rejected} rejected"] if told.good or told.rejected else []
     yield from [] if told.first_pass_yield is None else [f"{told.first_pass_yield:.1%}"]
     yield from (told.began[11:16], told.ended[11:16])
+    yield from [f", {told.unseen} due"] if told.unseen else []
     yield from [told.product] if told.product else []
     for each in (told.losses, told.elements, told.calls):
         yield from figures(each)

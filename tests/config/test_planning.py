@@ -80,6 +80,15 @@ def test_a_plan_without_contradiction_arrives_whole(tmp_path):
     assert ("meeting", "no orders") == plan.modes.stop_reasons
 
 
+def test_behind_is_what_the_rule_on_the_lamp_says(tmp_path):
+    """The board calls a station behind by the settings of `behind_takt`; two parts and one where there is none."""
+    assert (2, 1) == (config.load(EXAMPLE).plan().parts, config.load(EXAMPLE).plan().clear_at)
+    text = EXAMPLE.read_text(encoding="utf-8").replace("parts = 2", "parts = 5\nclear_at = 3")
+    path = tmp_path / "station.toml"
+    path.write_text(text, encoding="utf-8")
+    assert (5, 3) == (config.load(path).plan().parts, config.load(path).plan().clear_at)
+
+
 def test_the_takt_of_the_demand_is_exact(tmp_path):
     """26,100 s for 430 parts is a fraction; a float would put the last part after the end of the shift."""
     path = tmp_path / "station.toml"

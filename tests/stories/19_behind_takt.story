@@ -5,7 +5,7 @@ only behind_takt
 
 0:00  cycle        -> green
 0:30  cycle        -> green
-1:29               -> green
-1:30               -> yellow blinking, sound    says raised behind_takt
-1:32  arrive
-1:40  cycle        -> green                     says cleared behind_takt by_itself
+1:49               -> green
+1:50               -> yellow blinking, sound    says raised behind_takt
+1:52  arrive
+2:00  cycle        -> green                     says cleared behind_takt by_itself
