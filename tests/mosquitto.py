@@ -30,13 +30,16 @@ def free_port() -> int:
 
 
 class Broker:
-    """Mosquitto; `start` and `stop` it as often as the test wants, the port stays."""
+    """Mosquitto; `start` and `stop` it as often as the test wants, the port stays.
 
-    def __init__(self, folder: Path, port: int | None = None, extra: str = "") -> None:
+    Open to everybody on one plain listener, and what `extra` adds; or just as `whole` says, with `port` in it.
+    """
+
+    def __init__(self, folder: Path, port: int | None = None, extra: str = "", whole: str = "") -> None:
         self.port = free_port() if port is None else port
         self._config = folder / f"mosquitto-{self.port}.conf"
         access = "" if "allow_anonymous" in extra else "allow_anonymous true"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\n{access}\nlog_dest none\n{extra}\n")
+        self._config.write_text(whole or f"listener {self.port} 127.0.0.1\n{access}\nlog_dest none\n{extra}\n")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from edge_agent import reference
+from tests.attacks.requirements import requirements_table
+from tests.attacks.table import attacks_table
 from tests.stories import manual
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +24,8 @@ TABLES: list[tuple[str, str, Callable[[], str]]] = [
     ("edge_agent/sensors/README.md", "sensors", reference.sensors_table),
     ("edge_agent/detect/README.md", "detectors", reference.detectors_table),
     ("edge_agent/signals/README.md", "events", reference.events_table),
+    ("SECURITY.md", "attacks", attacks_table),
+    ("SECURITY.md", "requirements", requirements_table),
     ("tests/stories/README.md", "coverage", manual.coverage),
     ("tests/stories/README.md", "manual", manual.manual),
 ]
@@ -38,7 +42,7 @@ def between(text: str, name: str) -> re.Match[str]:
 
 @pytest.mark.parametrize(("file", "name", "table"), TABLES, ids=[name for _, name, _ in TABLES])
 def test_generated_tables_are_current(file, name, table):
-    """Each table is what its function in `edge_agent/reference.py` gives."""
+    """Each table is what its function gives."""
     text = (ROOT / file).read_text(encoding="utf-8")
     assert table() + "\n" == between(text, name)[0]
 

@@ -1,0 +1,40 @@
+"""The tables of attacks and requirements name what there is: each test exists, each attack is listed once."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.requirements import REQUIREMENTS
+from tests.attacks.table import ATTACKS
+
+TESTS = Path(__file__).parents[1]
+NAMED = sorted({row.test for row in (*ATTACKS, *REQUIREMENTS) if row.test})
+
+
+def named_in(path):
+    """Names of the tests in a file."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+
+
+@pytest.mark.parametrize("test", NAMED)
+def test_each_test_that_is_named_is_there(test):
+    """A row without its test would be a claim."""
+    file, _, name = test.partition("::")
+    assert not name or name in named_in(TESTS / file)
+    assert (TESTS / file).exists()
+
+
+def test_each_attack_is_in_the_table():
+    """Whatever is tried in this folder is listed, but for the file's own controls."""
+    listed = {attack.test for attack in ATTACKS} | {one.test for one in REQUIREMENTS}
+    for path in TESTS.glob("attacks/test_*.py"):
+        for name in named_in(path) if path != Path(__file__) else ():
+            assert f"attacks/{path.name}::{name}" in listed or name == "test_the_file_itself_is_sound"
+
+
+def test_what_is_met_has_a_test():
+    """At least thirty attacks; a requirement that is called met names what shows it."""
+    assert len(ATTACKS) >= 30
+    assert not [one.id for one in REQUIREMENTS if one.met == "met" and not one.test]
