@@ -1,4 +1,4 @@
-"""The attacks that are tried, their outcomes and their tests: a table of SECURITY.md, by `python -m tests.test_docs`."""
+"""The attacks that are tried, their outcomes and tests: a table of SECURITY.md, by `python -m tests.test_docs`."""
 
 from __future__ import annotations
 
