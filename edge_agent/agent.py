@@ -48,6 +48,7 @@ MEMORY_EVERY_NS = 60_000_000_000  # what is learned is kept at least this often;
 # What a kill may take of the counts: the parts of the last ten seconds. With a press of 20 strokes a second, a write a
 # second was 45 MB an hour for the card, as Linux counts what goes to the device; this is 4.5 MB.
 COUNTS_EVERY_NS = 10_000_000_000
+LOOK_EVERY_NS = 1_000_000_000  # what no edge told is no matter of a blink; a look costs a read of each pin
 OVERFLOW_EVERY_NS = 1_000_000_000  # a flood is said once a second, with its count: it must not become one of events
 
 ENCODE = msgspec.json.Encoder().encode
@@ -108,15 +109,15 @@ class Agent:
         recorded_turns: bool = False,
     ) -> None:
         self.name, self.boot = name, boot
-        self.station = station
-        self.lamps = lamps
+        self.station, self.lamps = station, lamps
         self.epoch = epoch
         self.record, self.confirm, self.push = record, confirm, push
         self.watchdog, self.now_ns = watchdog, now_ns
         self.time_signal = time_signal or TimeSignal()
         self.recorded_turns = recorded_turns
         self.inbox, self.loops = inbox, loops
-        self.seq = self.depth = self.wake_ns = self.memory_ns = 0
+        self.seq = self.depth = self.wake_ns = self.memory_ns = self.looked_ns = 0
+        self.looks: list[Callable[[int], None]] = []  # one a sensor that wants to be looked at
         self.learned = station.memory().learned
         self.degraded: dict[str, str] = {}
         self.uplink, self.stopping = UplinkFault(), False
@@ -163,6 +164,7 @@ class Agent:
         self._show(now_ns)
         self._tell_troubles(now_ns)
         self._push(now_ns)
+        self._look(now_ns)
         self._keep([], None)  # what was counted, once it is due
         self._rest(now_ns)
 
@@ -228,6 +230,13 @@ class Agent:
             self._step(Trouble(now_ns, "lamp", why, over=self.failed is None), now_ns)
         if (trouble := self.uplink.tell(now_ns)) is not None:
             self._step(trouble, now_ns)
+
+    def _look(self, now_ns: int) -> None:
+        """Let the wires that want it be looked at: at least as often as the loop turns when nothing happens."""
+        if now_ns >= self.looked_ns + LOOK_EVERY_NS:
+            self.looked_ns = now_ns
+            for look in self.looks:
+                look(now_ns)
 
     def _rest(self, now_ns: int) -> None:
         """Pat the watchdog if every thread moves, and find when to look again."""

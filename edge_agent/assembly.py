@@ -23,6 +23,7 @@ from edge_agent.journal import Journal, JournalError, Writer
 from edge_agent.journal import Memory as Kept
 from edge_agent.observations import Stopping, Trouble
 from edge_agent.pins import PinError, open_pins
+from edge_agent.sensors.wire import Looking
 from edge_agent.signals import machine
 from edge_agent.signals.lamp import NoLamps
 from edge_agent.signals.watchdog import Watchdog
@@ -94,7 +95,10 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     agent.begin()
     agent.watchdog.ready(f"{config.station.name} is watched")
     for sensor in config.sensors:
-        held.callback(sensor.open(inbox.post, pins).close)
+        wire = sensor.open(inbox.post, pins)
+        held.callback(wire.close)
+        if isinstance(wire, Looking):
+            agent.looks.append(wire.look)
     held.callback(lamps.close)  # dark means that nobody is watching: before a slow disk is waited for
     return agent
 

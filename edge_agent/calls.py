@@ -57,6 +57,7 @@ class Calls:
         self.open = {call.call: call for call in memory.calls}
         self.next_call = memory.next_call
         self.say = say
+        self.ended_ns: dict[str, int] = {}  # when the last call of each source ended
         self._terms: dict[str, Terms] = {}  # by kind, of which there are as many as detectors and buttons know
         self.rests = False  # no work is planned
         self.aside: frozenset[str] = frozenset()  # sources that are set aside
@@ -142,6 +143,7 @@ class Calls:
         if after.state is State.CLEARED:
             del self.open[call.call]
             self.held.pop(call.call, None)
+            self.ended_ns[call.source] = at_ns
         else:
             self.open[call.call] = after
         if said is not None:

@@ -30,12 +30,14 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
             `call` people: cord, call buttons, acknowledge, arrive, restore.
         characteristic: what a reading is of.
         heard_within_s: a living sensor is heard from at least this often; None where silence says nothing.
+        latching: of a cord: it stays pulled until somebody pushes it back.
     """
 
     name: str
     sees: Literal["cycle", "work", "reading", "call"]
     characteristic: str | None = None
     heard_within_s: float | None = None
+    latching: bool = False
 
 
 class CycleStart(Seen, tag="cycle_start", frozen=True):
@@ -105,6 +107,12 @@ class Pull(Seen, tag="pull", frozen=True):
     sensor: str
     call: CallKind
     standing: bool = False
+
+
+class Released(Seen, tag="released", frozen=True):
+    """The contact of a cord or call button is at rest again."""
+
+    sensor: str
 
 
 class Acknowledge(Seen, tag="acknowledge", frozen=True):
@@ -234,6 +242,7 @@ Observation = (
     | Heard
     | Unreadable
     | Pull
+    | Released
     | Acknowledge
     | Arrive
     | Restore

@@ -6,19 +6,30 @@ from typing import TYPE_CHECKING
 
 from edge_agent.andon import By, Signal
 from edge_agent.calls import meaning
-from edge_agent.observations import Acknowledge, Arrive, Pull, Relearn, Restore, ServiceChange, Shelve, Unshelve
+from edge_agent.observations import (
+    Acknowledge,
+    Arrive,
+    Pull,
+    Relearn,
+    Released,
+    Restore,
+    ServiceChange,
+    Shelve,
+    Unshelve,
+)
 
 if TYPE_CHECKING:
     from edge_agent.station import Station
 
-Deed = Pull | Acknowledge | Arrive | Restore | Relearn | Shelve | Unshelve | ServiceChange
+Deed = Pull | Released | Acknowledge | Arrive | Restore | Relearn | Shelve | Unshelve | ServiceChange
 
 
 def take(station: Station, deed: Deed) -> None:
     """Let it happen."""
     match deed:
-        case Pull():
-            _pull(station, deed)
+        case Pull() | Released():
+            station.senses.heard.add(deed.sensor)
+            station.cords.take(deed)
         case Acknowledge() | Arrive() | Restore():
             _answer(station, deed)
         case Relearn():
@@ -28,20 +39,6 @@ def take(station: Station, deed: Deed) -> None:
             station.hygiene.set_aside(deed, station.clock_ns)
         case ServiceChange():
             _serve(station, deed)
-
-
-def _pull(station: Station, pull: Pull) -> None:
-    """A first pull raises a call, a second one withdraws or resolves it; a cord found open is no second pull."""
-    station.senses.heard.add(pull.sensor)
-    call = station.calls.from_source(pull.sensor)
-    if call is not None:
-        if not pull.standing:
-            station.calls.signal(call, Signal.SECOND_PULL, pull.at_ns, By(via="local"))
-        return
-    slot_end_ns = station.cycles.slot_end_ns(pull.at_ns)
-    call = station.calls.pulled(pull, slot_end_ns, station.cycles.recent_s())
-    if call is not None:
-        station.raised(call)
 
 
 def _answer(station: Station, answer: Acknowledge | Arrive | Restore) -> None:

@@ -23,6 +23,7 @@ from edge_agent.andon import Call
 from edge_agent.baselines import Baselines
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Calls, Memory
+from edge_agent.cords import Cords
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
 from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event
@@ -48,6 +49,7 @@ from edge_agent.observations import (
     Raised,
     Reading,
     Relearn,
+    Released,
     Restore,
     Returned,
     Samples,
@@ -97,6 +99,7 @@ class Station:
         self.calls = Calls(response, self.workplace.standard.pace_s, memory, self.say)
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
         self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, hygiene, memory)
+        self.cords = Cords(workplace.sources, self.calls, self.cycles, self.raised, self._lose, self.find)
         self._learned = memory.learned
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
@@ -161,6 +164,7 @@ class Station:
             for detector, finding in self.watch.late(self.clock_ns):
                 self._judge(detector, finding)
             self.hygiene.advance(self.clock_ns)
+            self.cords.advance(self.clock_ns)
             self.calls.advance(self.clock_ns)
             self._look_ahead()
         if to_ns > self.clock_ns:
@@ -177,7 +181,7 @@ class Station:
 
     def _look_ahead(self) -> None:
         """Know the next deadline: all that has one is asked once a step."""
-        due = (self.watch.due_ns(), self.hygiene.due_ns(), self.calls.due_ns(), self.ledger.due_ns())
+        due = [each.due_ns() for each in (self.watch, self.hygiene, self.cords, self.calls, self.ledger)]
         self._due_ns = min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     # -- what was seen -------------------------------------------------------------------------------------
@@ -194,7 +198,17 @@ class Station:
             case Reading() | Judged() | Heard() | Unreadable():
                 self.parts.count(seen)
                 self._show(seen, seen.sensor)
-            case Pull() | Acknowledge() | Arrive() | Restore() | Relearn() | Shelve() | Unshelve() | ServiceChange():
+            case (
+                Pull()
+                | Released()
+                | Acknowledge()
+                | Arrive()
+                | Restore()
+                | Relearn()
+                | Shelve()
+                | Unshelve()
+                | ServiceChange()
+            ):
                 people.take(self, seen)
             case Samples():
                 self._scan(seen)

@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset(
         {"baselines", "calls", "cycles", "gate", "parts", "senses", "shelf", "schedule", "tally", "board", "ledger"}
     ),
-    frozenset({"watch", "planned", "hygiene"}),
+    frozenset({"watch", "planned", "hygiene", "cords"}),
     frozenset({"station", "people", "picture"}),
     frozenset({"recording", "log", "pins", "inbox"}),
     frozenset({"journal", "control"}),

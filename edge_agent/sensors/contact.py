@@ -83,9 +83,18 @@ class ContactWire:
         """Hear no more edges and let go of the pin."""
         self._line.close()
 
+    def look(self, now_ns: int) -> None:
+        """Tell a change that no edge has told: a release within the bounce of its pull."""
+        with self._lock:
+            changes = self._debounce.settle(self._line.level, now_ns)
+        self._tell(changes)
+
     def _edge(self, level: bool, at_ns: int) -> None:
         with self._lock:
             changes = self._debounce.edge(level, at_ns)
+        self._tell(changes)
+
+    def _tell(self, changes: list[tuple[bool, int]]) -> None:
         for changed, changed_ns in changes:
             self._on_change(self._settings.is_given(changed), changed_ns)
 
@@ -99,6 +108,11 @@ class Wires:
     def add(self, wire: ContactWire) -> None:
         """Take one more under its care."""
         self._wires.append(wire)
+
+    def look(self, now_ns: int) -> None:
+        """Look at all."""
+        for wire in self._wires:
+            wire.look(now_ns)
 
     def close(self) -> None:
         """Close all."""

@@ -4,7 +4,7 @@ The first edge is accepted at once with its own stamp, because the lamp waits fo
 the window after it is bounce. If the level that stands when the window is over is not the one reported, that
 is settled, with the stamp of the last edge, before the next edge is judged: so no later edge is lost. A settled
 change opens a window of its own, because a contact that opened also bounces. Between two edges nothing is
-settled: whoever waits for a change hears of a release within the window only with the next edge.
+settled by itself: a release within the window is heard of with the next edge, or when somebody asks `settle`.
 """
 
 from __future__ import annotations
@@ -36,13 +36,20 @@ class Debounce:
     def edge(self, level: bool, at_ns: int) -> list[tuple[bool, int]]:
         """Answer with the changes that are now certain, at most two, as (level, at_ns); stamps never go back."""
         at_ns = max(at_ns, self._last_ns)
-        changes: list[tuple[bool, int]] = []
-        if at_ns >= self._until_ns and self._last != self._reported:
-            changes.append(self._accept(self._last, self._last_ns))
+        changes = self.settle(self._last, at_ns)
         if at_ns >= self._until_ns and level != self._reported:
             changes.append(self._accept(level, at_ns))
         self._last, self._last_ns = level, at_ns
         return changes
+
+    def settle(self, level: bool, now_ns: int) -> list[tuple[bool, int]]:
+        """Answer with the change, if any, that no further edge has made certain: `level` is what the contact reads now.
+
+        Where that is not what the last edge told, an edge is on its way, and nothing is certain.
+        """
+        if now_ns < self._until_ns or level != self._last or level == self._reported:
+            return []
+        return [self._accept(level, self._last_ns)]
 
     def _accept(self, level: bool, at_ns: int) -> tuple[bool, int]:
         self._reported = level

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
@@ -37,4 +37,13 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """Stop posting and let go of the devices."""
+        ...
+
+
+@runtime_checkable
+class Looking(Protocol):
+    """A wire that wants to be asked now and then, by the thread that decides."""
+
+    def look(self, now_ns: int) -> None:
+        """Post what has become certain; quick, and without waiting."""
         ...

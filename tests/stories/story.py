@@ -52,6 +52,7 @@ from edge_agent.observations import (
     ProductChosen,
     Pull,
     Reading,
+    Released,
     Restore,
     Returned,
     ServiceChange,
@@ -260,6 +261,8 @@ ACTS: dict[str, Callable[[int, str], Observation]] = {
     "cycle": lambda at_ns, _: CycleEnd(at_ns, "press"),
     "start": lambda at_ns, _: CycleStart(at_ns, "press"),
     "pull": lambda at_ns, kind: Pull(at_ns, "cord", kind or "help"),
+    "hold": lambda at_ns, kind: Pull(at_ns, "cord", kind or "help"),
+    "release": lambda at_ns, _: Released(at_ns, "cord"),
     "found": lambda at_ns, _: Pull(at_ns, "cord", "help", standing=True),
     "button": lambda at_ns, kind: Pull(at_ns, f"{kind} button", kind),
     "acknowledge": lambda at_ns, _: Acknowledge(at_ns),
@@ -317,6 +320,9 @@ def observations(act: str, at_ns: int) -> list[Observation | None]:
     if word not in ACTS:
         message = f"a story knows no {act!r}; it knows {', '.join(sorted(ACTS))}"
         raise ValueError(message)
+    if word in {"pull", "button"}:
+        pulled = ACTS[word](at_ns, rest)
+        return [pulled, Released(at_ns, pulled.sensor)] if isinstance(pulled, Pull) else [pulled]
     return [ACTS[word](at_ns, rest)] * (int(rest or 1) if word == "garbage" else 1)
 
 
