@@ -1,6 +1,7 @@
 """The turn of the station process, without threads, on a clock the test moves; real lamp drivers on mock pins."""
 
 import threading
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from edge_agent import recording
 from edge_agent.agent import (
     INBOX_LIMIT,
     LONGEST_WAIT_NS,
+    LOOK_EVERY_NS,
     OVERFLOW_EVERY_NS,
     PUSH_EVERY_NS,
     STOPS,
@@ -353,3 +355,15 @@ def test_a_fast_press_does_not_wear_the_card(shell):
         shell.take(CycleEnd(shell.now_ns, "press"))
         shell.after(0.05)
     assert 3 <= sum(entry.memory is not None for entry in shell.entries if not entry.events) - before <= 4
+
+
+def test_wires_are_looked_at_once_a_second_and_never_later_than_the_loop_turns(shell):
+    """However often it turns, each wire is asked once a second; when nothing happens, with the turn that shows life."""
+    looked = []
+    shell.agent.looks.append(looked.append)
+    for _ in range(10):
+        shell.take(CycleEnd(shell.now_ns, "press"))
+    assert 1 == len(looked)
+    shell.after(10.0)
+    assert all(later - earlier >= LOOK_EVERY_NS for earlier, later in pairwise(looked))
+    assert shell.now_ns - looked[-1] <= LONGEST_WAIT_NS

@@ -1,7 +1,9 @@
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from edge_agent.observations import Acknowledge, Arrive, CycleEnd, CycleStart, Pull, Restore
+from edge_agent.observations import Acknowledge, Arrive, CycleEnd, CycleStart, Pull, Released, Restore
 from edge_agent.pins import PinError
 from edge_agent.sensors.button import GpioButton
 from edge_agent.sensors.cycle import GpioCycle
@@ -72,15 +74,57 @@ def test_open_normally_closed_cord_calls_at_start(bench, inbox, opened):
 
 
 def test_closed_cord_is_quiet_until_pulled(bench, inbox, opened):
-    """An intact cord says nothing at start; a pull calls, its release does not, a second pull calls again."""
+    """An intact cord says nothing at start; a pull calls, its release calls nobody, a second pull calls again."""
     bench.wire("GPIO27", "up", high=False)
     opened(CORD)
     assert not inbox.all()
     bench.drive("GPIO27", True, 500)
     pulled_ns = bench.now_ns
     bench.drive("GPIO27", False, 60)
+    released_ns = bench.now_ns
     bench.drive("GPIO27", True, 60)
-    assert [Pull(pulled_ns, "cord", "help"), Pull(bench.now_ns, "cord", "help")] == inbox.all()
+    assert [
+        Pull(pulled_ns, "cord", "help"),
+        Released(released_ns, "cord"),
+        Pull(bench.now_ns, "cord", "help"),
+    ] == inbox.all()
+
+
+def test_a_tap_within_its_own_bounce_is_told_when_somebody_looks(bench, inbox, opened):
+    """A pull and its release within 30 ms: no further edge tells the release, but a look does, once."""
+    bench.wire("GPIO27", "up", high=False)
+    wire = opened(CORD)
+    bench.drive("GPIO27", True, 500)
+    pulled_ns = bench.now_ns
+    bench.drive("GPIO27", False, 20)
+    wire.look(bench.now_ns)  # too early: it may bounce yet
+    assert [Pull(pulled_ns, "cord", "help")] == inbox.all()
+    for after_s in (1, 2):
+        wire.look(bench.now_ns + after_s * 1_000_000_000)
+    assert [Released(bench.now_ns, "cord")] == inbox.all()
+
+
+def test_a_latching_cord_says_that_it_latches():
+    """The station must know what a release means."""
+    assert GpioButton(name="cord", pin="GPIO27", call="help", latching=True).source().latching
+    assert not CORD.source().latching
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 29), st.integers(0, 6)), min_size=1, max_size=8), st.floats(40, 400))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # each example ends with the cord at rest
+def test_each_deliberate_pull_counts_whatever_its_bounce(bench, inbox, pulls, pause_ms):
+    """However often and long the contact bounces within 30 ms, each pull and each release is told once, in order."""
+    bench.wire("GPIO27", "up", high=False)
+    wire = CORD.open(inbox.post, bench.factory)
+    told = []
+    for span_ms, bounces in pulls:
+        for level, said in ((True, Pull), (False, Released)):
+            bench.drive("GPIO27", level, pause_ms)
+            told.append((said, bench.now_ns))
+            for bounce in range(2 * bounces):
+                bench.drive("GPIO27", level if bounce % 2 else not level, span_ms / (2 * bounces))
+    wire.close()
+    assert told == [(type(seen), seen.at_ns) for seen in inbox.all()]
 
 
 @pytest.mark.parametrize(("action", "said"), [("acknowledge", Acknowledge), ("arrive", Arrive), ("restore", Restore)])
@@ -141,6 +185,7 @@ def test_half_opened_cycle_lets_go(bench, inbox, opened):
         (GpioPulse, {"pin": "GPIO4", "pull": "none"}, "needs active"),
         (GpioPulse, {"pin": "GPIO4", "debounce_ms": -1}, ">= 0"),
         (GpioButton, {"pin": "GPIO4"}, "exactly one of call"),
+        (GpioButton, {"pin": "GPIO4", "action": "restore", "latching": True}, "leave latching out"),
         (GpioButton, {"pin": "GPIO4", "call": "help", "action": "arrive"}, "exactly one of call"),
         (GpioCycle, {}, "either pin alone"),
         (GpioCycle, {"pin": "GPIO4", "end_pin": "GPIO5"}, "either pin alone"),

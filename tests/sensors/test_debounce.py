@@ -54,6 +54,23 @@ def test_short_tap_is_settled_before_the_next_edge():
     assert edges == told(Debounce(WINDOW, level=False), edges)
 
 
+def test_a_look_settles_what_no_edge_has_told():
+    """A release within the window is certain once the window is over and the contact still reads so, and told once."""
+    contact = Debounce(WINDOW, level=False)
+    told(contact, [(True, START), (False, START + 400)])
+    assert [] == contact.settle(False, START + WINDOW - 1)
+    assert [(False, START + 400)] == contact.settle(False, START + WINDOW)
+    assert [] == contact.settle(False, START + 5 * WINDOW)
+
+
+def test_a_look_settles_nothing_while_an_edge_is_on_its_way():
+    """The contact reads otherwise than the last edge told: the driver is late, and a release would be a wrong guess."""
+    contact = Debounce(WINDOW, level=False)
+    told(contact, [(True, START), (False, START + 400)])
+    assert [] == contact.settle(True, START + 9 * WINDOW)
+    assert [] == contact.edge(True, START + 500)
+
+
 def test_settled_release_may_bounce_too():
     """The bounce of a release that began within the window is no second pull."""
     edges = alternating([900, 150, 50, 100, 80])

@@ -12,12 +12,15 @@
 planned.
 
 `on_delay 20s`, `off_delay 30s` and `deadband 5` are those of `cycle_overrun`. `only KIND` looks for one gap only,
-`also KIND+KIND` for more than usual, with their default settings; `gauge none` has no gauge. `100 cycles of 49 to 51`
+`also KIND+KIND` for more than usual, with their default settings; `gauge none` has no gauge. `cord latching` has one
+that stays pulled until it is pushed back. `material driver,2min,5min,10min:shift_engineer` says who answers that kind
+of call, within which times, and who is called next; `blue KIND` shows it on the blue lamp. `100 cycles of 49 to 51`
 are so many, the last of them when the line says; `110 readings of 24.99 to 25.01` come with a cycle each. `group NAME`
 says where the manual has it.
 
 Each line is a time (minutes:seconds), what happens then, and what is to be seen afterwards: every lamp that is
-lit, `dark` for none, and `sound`. `says` lists events that must have been said since the line before, in order.
+lit, `dark` for none, and `sound`. `pull` is a cord pulled and let go, `hold` one that stays pulled until `release`,
+by a hand, a latch or a cut wire. `says` lists events that must have been said since the line before, in order.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from zoneinfo import ZoneInfo
 from edge_agent import detect
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Memory
+from edge_agent.config.watch import CALL_KINDS
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
 from edge_agent.events import CallShelved, DetectorService, Event, Hour, PlanChanged, ShiftSummary
 from edge_agent.kind import kind_of
@@ -62,7 +66,7 @@ from edge_agent.observations import (
     Unshelve,
 )
 from edge_agent.plan import Plan
-from edge_agent.response import Response
+from edge_agent.response import KindResponse, Level, Response
 from edge_agent.shifts import DAYS, Product, Shift
 from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace, to_ns
 from edge_agent.station import Station
@@ -122,11 +126,12 @@ def workplace(settings: dict[str, str]) -> Workplace:
     sees = "work" if settings.get("press") == "work" else "cycle"
     hears_s = float(settings["hears"]) if "hears" in settings else None
     gauge = Source(name="gauge", sees="reading", characteristic="bore_mm", heard_within_s=hears_s)
+    cord = Source(name="cord", sees="call", latching=settings.get("cord") == "latching")
     gauges = () if settings.get("gauge") == "none" else (gauge,)
     return Workplace(
         standard=Standard(standard_cycle_s=float(settings["standard"]), takt_s=float(takt) if takt else None),
         characteristics=(BORE,),
-        sources=(Source(name="press", sees=sees), *gauges, Source(name="cord", sees="call")),
+        sources=(Source(name="press", sees=sees), *gauges, cord),
     )
 
 
@@ -175,6 +180,25 @@ def plan(settings: dict[str, str]) -> Plan:
     )
 
 
+def response(settings: dict[str, str]) -> Response:
+    """Who answers: `material driver,2min,5min,10min:shift_engineer` is one kind's role, its times and its levels."""
+    own = []
+    for kind in [each for each in CALL_KINDS if "," in settings.get(each, "")]:
+        to, acknowledge, attend, *levels = settings[kind].split(",")
+        steps = (level.split(":") for level in levels)
+        own.append(
+            KindResponse(
+                kind=kind,
+                to=to,
+                acknowledge=Span.parse(acknowledge),
+                attend=Span.parse(attend),
+                escalate=tuple(Level(after=Span.parse(after), to=role) for after, role in steps),
+                tier="blue" if settings.get("blue") == kind else None,
+            )
+        )
+    return Response(call=tuple(own))
+
+
 def wall(settings: dict[str, str], at_ns: int) -> ClockTold:
     """The clock on the wall, in Berlin: `clock` at 0:00."""
     return shown(settings, at_ns, at_ns, settings.get("clock", "00:00"))
@@ -202,7 +226,12 @@ class Player:
         """A station that begins now."""
         settings = self.story.settings
         station = Station(
-            workplace(settings), watches(settings), Response(), tiers=self.tiers, memory=memory, plan=plan(settings)
+            workplace(settings),
+            watches(settings),
+            response(settings),
+            tiers=self.tiers,
+            memory=memory,
+            plan=plan(settings),
         )
         said = station.begin(self.now_ns)
         self.said += said
