@@ -17,6 +17,7 @@ from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, State
 from edge_agent.events import CycleFinished, Event
 from edge_agent.inbox import Inbox
 from edge_agent.journal import Entry
+from edge_agent.looks import Looks
 from edge_agent.observations import (
     CycleEnd,
     Judged,
@@ -48,7 +49,6 @@ MEMORY_EVERY_NS = 60_000_000_000  # what is learned is kept at least this often;
 # What a kill may take of the counts: the parts of the last ten seconds. With a press of 20 strokes a second, a write a
 # second was 45 MB an hour for the card, as Linux counts what goes to the device; this is 4.5 MB.
 COUNTS_EVERY_NS = 10_000_000_000
-LOOK_EVERY_NS = 1_000_000_000  # what no edge told is no matter of a blink; a look costs a read of each pin
 OVERFLOW_EVERY_NS = 1_000_000_000  # a flood is said once a second, with its count: it must not become one of events
 
 ENCODE = msgspec.json.Encoder().encode
@@ -116,8 +116,8 @@ class Agent:
         self.time_signal = time_signal or TimeSignal()
         self.recorded_turns = recorded_turns
         self.inbox, self.loops = inbox, loops
-        self.seq = self.depth = self.wake_ns = self.memory_ns = self.looked_ns = 0
-        self.looks: list[Callable[[int], None]] = []  # one a sensor that wants to be looked at
+        self.seq = self.depth = self.wake_ns = self.memory_ns = 0
+        self.looks = Looks()
         self.learned = station.memory().learned
         self.degraded: dict[str, str] = {}
         self.uplink, self.stopping = UplinkFault(), False
@@ -164,7 +164,7 @@ class Agent:
         self._show(now_ns)
         self._tell_troubles(now_ns)
         self._push(now_ns)
-        self._look(now_ns)
+        self.looks.take(now_ns)
         self._keep([], None)  # what was counted, once it is due
         self._rest(now_ns)
 
@@ -230,13 +230,6 @@ class Agent:
             self._step(Trouble(now_ns, "lamp", why, over=self.failed is None), now_ns)
         if (trouble := self.uplink.tell(now_ns)) is not None:
             self._step(trouble, now_ns)
-
-    def _look(self, now_ns: int) -> None:
-        """Let the wires that want it be looked at: at least as often as the loop turns when nothing happens."""
-        if now_ns >= self.looked_ns + LOOK_EVERY_NS:
-            self.looked_ns = now_ns
-            for look in self.looks:
-                look(now_ns)
 
     def _rest(self, now_ns: int) -> None:
         """Pat the watchdog if every thread moves, and find when to look again."""

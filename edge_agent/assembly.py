@@ -98,7 +98,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
         wire = sensor.open(inbox.post, pins)
         held.callback(wire.close)
         if isinstance(wire, Looking):
-            agent.looks.append(wire.look)
+            agent.looks.add(wire.look)
     held.callback(lamps.close)  # dark means that nobody is watching: before a slow disk is waited for
     return agent
 

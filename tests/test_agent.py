@@ -11,7 +11,6 @@ from edge_agent import recording
 from edge_agent.agent import (
     INBOX_LIMIT,
     LONGEST_WAIT_NS,
-    LOOK_EVERY_NS,
     OVERFLOW_EVERY_NS,
     PUSH_EVERY_NS,
     STOPS,
@@ -23,6 +22,7 @@ from edge_agent.calls import Memory
 from edge_agent.control import CycleSaid, Recorded, Request, StateSaid
 from edge_agent.events import AgentFault, AgentStarted, CallAttended, CallEscalated, CallRaised
 from edge_agent.legend import SLOW_PERIOD_NS
+from edge_agent.looks import LOOK_EVERY_NS
 from edge_agent.observations import ClockTold, CycleEnd, Pull, Reading, Stopping, Trouble
 from edge_agent.signals import stack
 from edge_agent.signals.watchdog import Watchdog
@@ -360,7 +360,8 @@ def test_a_fast_press_does_not_wear_the_card(shell):
 def test_wires_are_looked_at_once_a_second_and_never_later_than_the_loop_turns(shell):
     """However often it turns, each wire is asked once a second; when nothing happens, with the turn that shows life."""
     looked = []
-    shell.agent.looks.append(looked.append)
+    shell.agent.looks.add(looked.append)
+    shell.now_ns += LOOK_EVERY_NS
     for _ in range(10):
         shell.take(CycleEnd(shell.now_ns, "press"))
     assert 1 == len(looked)

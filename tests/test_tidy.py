@@ -34,7 +34,18 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),
     frozenset(
-        {"time_signal", "reception", "setting_aside", "uplink_fault", "agent", "recall", "link", "errands", "bulletin"}
+        {
+            "looks",
+            "time_signal",
+            "reception",
+            "setting_aside",
+            "uplink_fault",
+            "agent",
+            "recall",
+            "link",
+            "errands",
+            "bulletin",
+        }
     ),
     frozenset({"uplink"}),
     frozenset({"assembly", "uplink_assembly"}),

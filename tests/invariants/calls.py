@@ -16,7 +16,7 @@ from edge_agent.events import (
     CallUpdated,
 )
 from edge_agent.legend import KINDS
-from edge_agent.observations import Observation, Pull, Restore
+from edge_agent.observations import Observation, Pull, Released, Restore
 from edge_agent.standard import to_s
 from edge_agent.station import Station
 from tests.invariants.must import must
@@ -127,9 +127,13 @@ class Calls:
             case "by_itself":
                 must(call.raised.clears == "by_itself", "what is latched ends by a person", data)
             case "withdrawn":
-                must(isinstance(seen, Pull) and not call.attended, "who pulled withdraws, before anybody came", data)
+                must(
+                    isinstance(seen, (Pull, Released)) and not call.attended,
+                    "who pulled withdraws, before anybody came",
+                    data,
+                )
             case "restored":
-                must(isinstance(seen, (Restore, Pull)), "a person restores", data)
+                must(isinstance(seen, (Restore, Pull, Released)), "a person restores", data)
         del self.open[data.call]
 
 
