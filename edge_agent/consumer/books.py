@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from edge_agent.consumer.intake import Entry, same
+from edge_agent.consumer.intake import Entry, Recorded, same
 from edge_agent.consumer.page import Page
 from edge_agent.signals.spans import Span, Spans
 
@@ -60,14 +60,15 @@ class BooksError(Exception):
 
 
 class Batch(msgspec.Struct):
-    """What goes into the books in one transaction."""
+    """What goes into the books in one transaction; of what a station says of itself, its last word."""
 
     entries: list[Entry] = msgspec.field(default_factory=list)
+    recorded: dict[tuple[str, str], Recorded] = msgspec.field(default_factory=dict)
     closed: list[tuple[Page, Span, str]] = msgspec.field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return bool(self.entries or self.closed)
+        return bool(self.entries or self.recorded or self.closed)
 
 
 class Books:
@@ -115,18 +116,8 @@ class Books:
         connection.execute("BEGIN IMMEDIATE")
         opened: dict[tuple[str, str], Page] = {}
         try:
-            conflicts = refused = 0
-            touched: dict[int, tuple[Page, set[int]]] = {}
-            for entry in batch.entries:
-                if (page := self._page_for(entry, opened, wall_ns)) is None:
-                    refused += 1
-                    continue
-                new = touched.setdefault(page.number, (page, set()))[1]
-                if entry.seq in page.have or entry.seq in new:
-                    conflicts += self._copy(page, entry)
-                else:
-                    new.add(entry.seq)
-                    self._insert(page, entry, wall_ns)
+            touched, refused, conflicts = self._enter(batch.entries, opened, wall_ns)
+            told = self._tell(batch, opened, wall_ns)
             for page, span, why in batch.closed:
                 rows = [(page.number, first, last, why) for first, last in page.open_within(*span)]
                 connection.executemany("INSERT OR REPLACE INTO closed VALUES (?, ?, ?, ?)", rows)
@@ -141,25 +132,49 @@ class Books:
         for entry in batch.entries:
             if (kept := self.page(entry.station, entry.epoch)) is not None:
                 kept.keep(entry.seq, now_ns)
+        for page, seq in told:
+            page.recorded = max(page.recorded, seq)
         for page, span, _ in batch.closed:
             page.close(*span)
-        return [page for page, _ in touched.values()]
-
-    def told(self, page: Page, seq: int) -> None:
-        """The station speaks of numbers up to `seq`; remembered, so that a lost end shows after a restart too."""
-        if seq > page.recorded:
-            self._connection.execute("UPDATE page SET recorded = ? WHERE number = ?", (seq, page.number))
-            page.recorded = seq
+        return touched
 
     def _add(self, page: Page) -> None:
         self._pages[page.station, page.epoch] = page
         self._latest[page.station] = page
         self._epochs[page.station] = self._epochs.get(page.station, 0) + 1
 
-    def _page_for(self, entry: Entry, opened: dict[tuple[str, str], Page], wall_ns: int) -> Page | None:
-        key = (entry.station, entry.epoch)
+    def _enter(
+        self, entries: list[Entry], opened: dict[tuple[str, str], Page], wall_ns: int
+    ) -> tuple[list[Page], int, int]:
+        """Insert what is new; returns the pages, how many had no room, and how many copies said something else."""
+        refused = conflicts = 0
+        touched: dict[int, tuple[Page, set[int]]] = {}
+        for entry in entries:
+            if (page := self._page_for(entry.station, entry.epoch, opened, wall_ns)) is None:
+                refused += 1
+                continue
+            new = touched.setdefault(page.number, (page, set()))[1]
+            if entry.seq in page.have or entry.seq in new:
+                conflicts += self._copy(page, entry)
+            else:
+                new.add(entry.seq)
+                self._insert(page, entry, wall_ns)
+        return [page for page, _ in touched.values()], refused, conflicts
+
+    def _tell(self, batch: Batch, opened: dict[tuple[str, str], Page], wall_ns: int) -> list[tuple[Page, int]]:
+        """Remember how far stations say they are, so that a lost end shows, after a restart too."""
+        pages = [
+            (self._page_for(said.station, said.epoch, opened, wall_ns), said.seq) for said in batch.recorded.values()
+        ]
+        told = [(page, seq) for page, seq in pages if page is not None and seq > page.recorded]
+        sql = "UPDATE page SET recorded = ? WHERE number = ?"
+        self._connection.executemany(sql, [(seq, page.number) for page, seq in told])
+        return told
+
+    def _page_for(self, station: str, epoch: str, opened: dict[tuple[str, str], Page], wall_ns: int) -> Page | None:
+        key = (station, epoch)
         page = self._pages.get(key) or opened.get(key)
-        if page is None and not self._has_room(entry.station, opened):
+        if page is None and not self._has_room(station, opened):
             return None
         if page is None:
             sql = "INSERT INTO page (station, epoch, opened_ns) VALUES (?, ?, ?)"

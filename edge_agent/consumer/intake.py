@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from edge_agent.signals.contract import LEVEL, ROOT
@@ -25,12 +23,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     document: bytes
 
 
-class Online(msgspec.Struct, frozen=True):
-    """A station has a connection again and waits to hear what we have of it."""
-
-    station: str
-
-
 class Recorded(msgspec.Struct, frozen=True):
     """The last number a station has given, by its own word."""
 
@@ -50,12 +42,6 @@ class NotBelieved(Exception):  # noqa: N818 - reads as what it is
     """A message that does not follow the contract; the text says how."""
 
 
-class Presence(msgspec.Struct, frozen=True):
-    """What of `status` concerns a consumer."""
-
-    state: Literal["online", "offline", "stopping"]
-
-
 class Snapshot(msgspec.Struct, frozen=True):
     """What of `state` concerns a consumer."""
 
@@ -64,12 +50,11 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 EVENT = msgspec.json.Decoder(CloudEvent)
-STATUS = msgspec.json.Decoder(Presence)
 STATE = msgspec.json.Decoder(Snapshot)
 ANSWER = msgspec.json.Decoder(Answer)
 
 
-def read(topic: str, payload: bytes, *, retained: bool) -> Entry | Online | Recorded | Answered | None:
+def read(topic: str, payload: bytes, *, retained: bool) -> Entry | Recorded | Answered | None:
     """What a message says; None where that concerns no books.
 
     Raises:
@@ -87,11 +72,9 @@ def read(topic: str, payload: bytes, *, retained: bool) -> Entry | Online | Reco
                 raise NotBelieved(message)
             case "event":
                 return _entry(station, payload)
-            case "status":
-                return Online(station) if STATUS.decode(payload).state == "online" else None
             case "state":
                 snapshot = STATE.decode(payload)
-                return None if snapshot.seq is None else Recorded(station, snapshot.epoch, snapshot.seq)
+                return _recorded(station, snapshot)
             case "res":
                 return Answered(station, ANSWER.decode(payload))
             case _:
@@ -99,6 +82,15 @@ def read(topic: str, payload: bytes, *, retained: bool) -> Entry | Online | Reco
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"`{kind}` that does not follow the contract"
         raise NotBelieved(message) from error
+
+
+def _recorded(station: str, snapshot: Snapshot) -> Recorded | None:
+    if not snapshot.seq:
+        return None
+    if not LEVEL.fullmatch(snapshot.epoch) or not 1 <= snapshot.seq <= MOST_SEQ:
+        message = "an epoch or a number that is none"
+        raise NotBelieved(message)
+    return Recorded(station, snapshot.epoch, snapshot.seq)
 
 
 def _entry(station: str, payload: bytes) -> Entry:

@@ -20,7 +20,7 @@ import msgspec
 
 from edge_agent import clock, log
 from edge_agent.consumer.books import Batch, Books
-from edge_agent.consumer.intake import Answered, Entry, NotBelieved, Online, Recorded, read
+from edge_agent.consumer.intake import Answered, Entry, NotBelieved, Recorded, read
 from edge_agent.consumer.page import Page
 from edge_agent.consumer.subscription import Subscription
 from edge_agent.inbox import Inbox
@@ -36,6 +36,7 @@ EVERYWHERE = "+/+/+/+/+"  # every station of every plant on this broker
 TICK_S = 0.1  # the loop's longest sleep, and so the longest an acknowledgement waits for others to go with
 INBOX_LIMIT = 4_000  # messages of 1 kB: two seconds of 1,000 stations
 SHARES = {"Came": 3_800}  # the rest is kept for what the broker says of the connection
+STATIONS = 20_000  # whose word waits for the disk: as many as the books have room for
 BATCH = 1_000  # events in one transaction: a second of a thousand stations
 RETRY_NS = to_ns(1.0)  # a disk that does not let us is tried again
 ASK_NS = to_ns(1.0)  # holes are looked at this often,
@@ -62,12 +63,12 @@ class Keeper:
         self.inbox: Inbox[Said] = Inbox(INBOX_LIMIT, SHARES)
         self.ignored: Counter[str] = Counter()  # messages that changed nothing, by reason
         self.trouble = ""  # why nothing can be kept; empty while it can
-        topics = {kind: f"{ROOT}/{stations}/{kind}" for kind in ("event", "res", "state", "status")}
+        topics = {kind: f"{ROOT}/{stations}/{kind}" for kind in ("event", "res", "state")}
         self.subscription = Subscription(
             settings,
             f"andon-ledger-{books.id}",
             (topics["event"], topics["res"]),
-            (topics["state"], topics["status"]),
+            (topics["state"],),
             self.inbox.post,
             chance,
         )
@@ -129,22 +130,16 @@ class Keeper:
                 self._ignore("no room while the books cannot be written")  # not acknowledged, so it comes again
             case Entry():
                 self._batch.entries.append(heard)
-            case Online():
-                if (page := self.books.page(heard.station)) is not None:
-                    self._acks[page.number] = page
             case Recorded():
                 self._recorded(heard)
             case Answered():
                 self._answered(heard)
 
     def _recorded(self, heard: Recorded) -> None:
-        """A station says how far it is; of a journal nothing is known of, its first event will open the page."""
+        """A station says how far it is; only what is news goes to the disk, for it says so every second."""
         page = self.books.page(heard.station, heard.epoch)
-        if page is not None:
-            try:
-                self.books.told(page, heard.seq)
-            except sqlite3.Error as error:
-                self._fail(error)
+        if (page is None or heard.seq > page.recorded) and len(self._batch.recorded) < STATIONS:
+            self._batch.recorded[heard.station, heard.epoch] = heard
 
     def _answered(self, heard: Answered) -> None:
         """A station's answer to a question of ours: what it has no more will never come."""

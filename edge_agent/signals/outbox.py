@@ -159,18 +159,18 @@ class Backlog(Generic[R]):
             self._again_ns = now_ns + AGAIN_NS
             self._try("refused", AGAIN)
         while self._again:
-            row = self._from_aside(self._again.popleft())
+            row = self._from_aside(self._again[0])
+            self._again.popleft()
             if row is not None:
                 return row
         return None
 
     def _from_aside(self, seq: int) -> R | None:
         """The row of an event set aside, which it no longer is; None where the journal has it no more."""
-        why = self._aside.pop(seq, None)
-        if why is None:
+        if seq not in self._aside:
             return None
-        self.aside[why] -= 1
-        rows = self.journal.range(seq, seq, 1)
+        rows = self.journal.range(seq, seq, 1)  # where this raises, it stays aside
+        self.aside[self._aside.pop(seq)] -= 1
         return rows[0] if rows else None
 
     def _next_new(self, now_ns: int) -> R | None:
@@ -181,6 +181,7 @@ class Backlog(Generic[R]):
                 row = self._waiting.popleft()
                 self._cursor = row.seq
                 if not self._is_delivered(row.seq):
+                    self._paced += 1
                     return row
             if not self._hungry:
                 return None
@@ -194,8 +195,7 @@ class Backlog(Generic[R]):
             return True
         if now_ns >= self._pace_ns:
             self._pace_ns, self._paced = now_ns + PACE_NS, 0
-        self._paced += 1
-        return self._paced <= WINDOW and not self.awaited.full
+        return self._paced < WINDOW and not self.awaited.full
 
     def _is_delivered(self, seq: int) -> bool:
         return seq in self._untold or (self.awaited is not None and seq in self.awaited.booked)

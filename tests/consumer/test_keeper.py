@@ -9,6 +9,7 @@ import pytest
 from edge_agent.consumer import books as books_module
 from edge_agent.consumer import page as page_module
 from edge_agent.consumer import report
+from edge_agent.control import StateSaid
 from edge_agent.signals import awaited
 from edge_agent.standard import to_ns
 from tests.consumer.keeping import hurried_ledger, keeping, numbers
@@ -135,16 +136,21 @@ def test_a_lost_end_is_noticed_by_what_state_says(tmp_path, station, path):
     with broker(tmp_path) as running, sending(station, running.port), subscriber(running.port, ALL) as board:
         events(board, 10)
         station.settle()
-        station.server.push(_state(station))
+        station.server.push(StateSaid(station.status()))
         with keeping(path, running.port) as kept:
             station.record(1)
             kept.until(lambda books: [(1, 11)] == numbers(books, STATION))
 
 
-def _state(station):
-    from edge_agent.control import StateSaid
-
-    return StateSaid(station.status())
+def test_a_ledger_that_comes_late_learns_what_it_has_missed(tmp_path, station, path):
+    """Everything was delivered to others before it came, and nothing happens: `state` tells it what to ask for."""
+    station.record(30)
+    station.server.push(StateSaid(station.status()))
+    with broker(tmp_path) as running, sending(station, running.port), subscriber(running.port, ALL) as board:
+        events(board, 30)
+        station.settle()
+        with keeping(path, running.port) as kept:
+            kept.until(lambda books: [(1, 30)] == numbers(books, STATION))
 
 
 def test_what_the_journal_has_no_more_is_explained(tmp_path, station, path):
@@ -175,7 +181,7 @@ def test_a_new_journal_is_a_new_page_and_closes_the_old_one(tmp_path, path):
     ):
         kept.until(lambda books: [(1, 5)] == numbers(books, STATION))
         old = kept.keeper.books.page(STATION)
-        kept.keeper.books.told(old, 7)  # it had spoken of two more
+        old.recorded = 7  # it had spoken of two more
         station.close()
         for left in tmp_path.glob("st07.db*"):
             left.unlink()

@@ -1,6 +1,8 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_agent.journal import JournalError
 from edge_agent.signals.outbox import (
     AGAIN_NS,
     ASIDE,
@@ -244,3 +246,26 @@ def test_in_every_history_nothing_is_lost_and_the_window_is_kept(receive_maximum
         line.send(0)
     line.tell(0)
     assert set(range(1, line.journal.last + 1)) == line.delivered == line.journal.confirmed
+
+
+def test_a_journal_that_cannot_be_read_for_a_moment_costs_no_event():
+    """Whatever was about to be sent again is still known when the journal can be read once more."""
+    journal = PlainJournal(last=40)
+    backlog = listened_to(journal)
+    for seq in drain(backlog, most=20):
+        backlog.land(seq, 0x87, now_ns=0)
+    flying = drain(backlog, most=5)
+    read = journal.range
+
+    def fails(*_):
+        raise JournalError
+
+    for opened in (False, True):
+        if opened:
+            backlog.open()
+            backlog._heard = True
+        journal.range = fails
+        with pytest.raises(JournalError):
+            backlog.next(AGAIN_NS)
+        journal.range = read
+    assert list(range(1, 41)) == sorted({*drain(backlog, AGAIN_NS), *flying})

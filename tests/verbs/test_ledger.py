@@ -4,7 +4,7 @@ import sqlite3
 import pytest
 
 from edge_agent.consumer.books import Batch, Books
-from edge_agent.consumer.intake import Entry
+from edge_agent.consumer.intake import Entry, Recorded
 
 STATION = "acme/plant1/assembly/line4/st07"
 DAY_NS = 86_400 * 10**9
@@ -33,7 +33,7 @@ def path(tmp_path):
     books.write(Batch(entries=[entry(seq, day=1 if seq < 5 else 3) for seq in (1, 2, 5, 7)]), 0, DAY_NS)
     books.write(Batch(entries=[entry(1, "e2", 4)]), 0, 2 * DAY_NS)
     books.write(Batch(closed=[(books.page(STATION, "e1"), (6, 6), "the journal has it no more")]), 0, 0)
-    books.told(books.page(STATION, "e1"), 8)
+    books.write(Batch(recorded={(STATION, "e1"): Recorded(STATION, "e1", 8)}), 0, 0)
     books.close()
     return path
 
