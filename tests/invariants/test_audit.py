@@ -8,15 +8,19 @@ import msgspec
 import pytest
 
 from edge_agent import picture
+from edge_agent.detect import out_of_spec
 from edge_agent.detect.rule import Finding, Verdict
 from edge_agent.events import CallAcknowledged, CallEscalated, Event, Hour, SensorBack, SensorLost, ShiftSummary
 from edge_agent.gate import Waiting
 from edge_agent.legend import Sign
 from edge_agent.observations import Acknowledge, ClockTold, CycleEnd, Gone, Pull, Reading, Restore, Returned
+from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S
+from edge_agent.station import Station
 from tests import story_station
 from tests.invariants import InvariantError
 from tests.life import Life
+from tests.stories import story
 
 S, M, H = NS_PER_S, 60 * NS_PER_S, 3600 * NS_PER_S
 MIDNIGHT_NS = 1_795_392_000 * S  # of a Monday, UTC
@@ -223,9 +227,10 @@ def test_green_is_earned(monkeypatch, seen, rule):
 )
 def test_a_lamp_that_hangs_is_seen(monkeypatch, sign, reason, rule):
     """Green that outlives its evidence, no reason, dark for ever."""
-    life = working()
-    for detector in life.station.watch.detectors:
-        monkeypatch.setattr(detector, "due_ns", lambda: None)  # nobody calls the silence a gap
+    judges = [(out_of_spec.Settings(), "bore_mm")]  # and nobody calls a silence a gap
+    life = Life(lambda memory: Station(story.workplace(story_station.TIMES), judges, Response(), memory=memory))
+    life.see(None, 10 * S)
+    life.see(Reading(life.now_ns, "gauge", "bore_mm", 25.0))
     monkeypatch.setattr(picture, "signs", lambda *_: iter([(sign, reason)]))
     with pytest.raises(InvariantError, match=rule):
         life.see(None, H)
