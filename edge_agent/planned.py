@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from edge_agent.calls import Calls
@@ -12,7 +14,7 @@ from edge_agent.pace import Paced
 from edge_agent.plan import Plan
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
-from edge_agent.watch import Watch
+from edge_agent.watch import Answer, Watch
 
 WORDS = {
     "break": "Break.",
@@ -85,16 +87,16 @@ class Planned:
         self.ledger.part(now_ns)
         return self.cycles.end(edge)
 
-    def paced(self) -> Paced | None:
-        """How the shift stands, where that is not what was told last; None in planned time: nothing is late."""
+    def pace(self, now_ns: int) -> Iterable[Answer]:
+        """Answers to how the shift stands, where that is not what was told last; in planned time nothing is late."""
         if self.rests:
             self._told = None
-            return None
+            return ()
         paced = self.ledger.paced()
         if self._told is not None and msgspec.structs.replace(self._told, at_ns=paced.at_ns) == paced:
-            return None
+            return ()
         self._told = paced
-        return paced
+        return self.watch.show(paced, now_ns)
 
     def look(self, senses: Senses, now_ns: int) -> None:
         """Tell the ledger whether parts can be seen at all: by one sensor at least."""

@@ -8,8 +8,7 @@ The rules:
 3. Verdicts are ordered, NORMAL < UNKNOWN < ABNORMAL, and the worst one is shown. Green needs a NORMAL on fresh
    evidence, no sensor lost and no call open. Warming up is dark, and bounded; then it is blind.
 4. What relies on a lost sensor is not asked: no stoppage is called because a cable was pulled.
-5. In planned time no delay is looked for, and an open one is held, and silence of a sensor means
-   nothing; pulls, quality and what sensors do say know no break.
+5. In planned time no delay is looked for and silence says nothing; pulls, quality and what is seen know no break.
 6. The stack is a level, made anew from what is known each time it is asked for; events are said once.
 """
 
@@ -91,8 +90,7 @@ class Station:
         self.ledger = Ledger(plan, self.say, memory.books)
         self.workplace = planned.at(workplace, plan, self.ledger.account.product)
         self.response = response
-        self.tiers = tuple(tiers)
-        self.version = version
+        self.tiers, self.version = tuple(tiers), version
         self.senses = Senses(workplace.sources)
         self.watch = Watch(self.workplace, watches, self.senses, memory.waiting)
         self.cycles = cycles.Cycles(self.workplace)
@@ -100,7 +98,8 @@ class Station:
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
         self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, hygiene, memory)
         self.cords = Cords(workplace.sources, self.calls, self.cycles, self.raised, self._lose, self.find)
-        self._learned = memory.learned
+        products = (each.name for each in plan.products)
+        self._baselines = Baselines(memory.learned, self.ledger.account.product, products)
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
         self._due_ns: int | None = None
@@ -109,8 +108,7 @@ class Station:
     def begin(self, now_ns: int) -> list[Event]:
         """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
         self.clock_ns = self.tested_ns = now_ns
-        products = (each.name for each in self.ledger.plan.products)
-        self.watch.begin(now_ns, Baselines(self._learned, self.ledger.account.product, products))
+        self.watch.begin(now_ns, self._baselines)
         self.planned.begin(now_ns)
         self.planned.look(self.senses, now_ns)
         self.hygiene.begin(now_ns)
@@ -174,10 +172,8 @@ class Station:
 
     def _pace(self) -> None:
         """Show how the shift stands, where that has changed."""
-        paced = self.planned.paced()
-        if paced is not None:
-            for detector, finding in self.watch.show(paced, self.clock_ns):
-                self._judge(detector, finding)
+        for detector, finding in self.planned.pace(self.clock_ns):
+            self._judge(detector, finding)
 
     def _look_ahead(self) -> None:
         """Know the next deadline: all that has one is asked once a step."""

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.cycles import Cycles
 from edge_agent.events import AgentStarted, Event
-from edge_agent.observations import CycleEnd, CycleStart, Gone, Judged, Observation, Overflowed, Reading, Returned
+from edge_agent.ledger import Ledger
+from edge_agent.observations import (
+    CycleEnd,
+    CycleStart,
+    Gone,
+    Judged,
+    Observation,
+    Overflowed,
+    Planning,
+    Reading,
+    Returned,
+)
+from edge_agent.plan import Plan
 from edge_agent.recording import Begin
 from edge_agent.rerun import Step
 from edge_agent.standard import NS_PER_S, Workplace
 
 MOST = 5_000_000  # steps: ten years of one a minute; their columns take 200 MB, and a Pi has little more to spare
+PLANNING = get_args(Planning)
 
 Floats = NDArray[np.float64]
 
@@ -60,8 +73,10 @@ class TooMuch(ValueError):  # noqa: N818 - reads as what it is
 class Columns:
     """Takes steps one by one and keeps what can be drawn or tuned; forgets the rest."""
 
-    def __init__(self, workplace: Workplace) -> None:
+    def __init__(self, workplace: Workplace, plan: Plan | None = None) -> None:
         self.workplace = workplace
+        self.plan = plan
+        self.ledger: Ledger | None = None  # of the run being read: what is planned is its business
         self.known = {characteristic.name for characteristic in workplace.characteristics}
         self.cycles = Cycles(workplace)
         self.found: dict[tuple[str, str], tuple[array[float], array[float]]] = {}
@@ -84,16 +99,26 @@ class Columns:
             self.cycles = Cycles(self.workplace)
             self.began_ns, self.before_s = step.now_ns, self.last_s
             self.runs.append((step.now_ns, self.before_s))
+            if self.plan is not None:
+                self.ledger = Ledger(self.plan, say=lambda _at_ns, _data: None)
+                self.ledger.begin(step.now_ns)
         elif self.runs:
             self.last_s = max(self.last_s, self._at_s(step.now_ns))
-            if step.seen is not None:
+            if isinstance(step.seen, PLANNING):
+                self._plan(step.seen)
+            elif step.seen is not None:
                 self._see(step.seen)
+
+    def _plan(self, seen: Planning) -> None:
+        if self.ledger is not None:
+            self.ledger.take(seen)
 
     def _see(self, seen: Observation) -> None:
         match seen:
             case CycleStart():
                 self.cycles.start(seen)
             case CycleEnd():
+                self._leave_out_planned_time(seen)
                 length_ns = self.cycles.end(seen).duration_ns
                 if length_ns is not None and length_ns > 0:
                     self._keep("cycle", seen.sensor, seen.at_ns, length_ns / NS_PER_S)
@@ -106,6 +131,14 @@ class Columns:
             case Overflowed():
                 for source in self.workplace.sources:
                     self.cycles.forget(source.name)
+
+    def _leave_out_planned_time(self, seen: CycleEnd) -> None:
+        """Give a cycle that spans a break no length, as the station does."""
+        began_ns = self.cycles.began_ns.get(seen.sensor)
+        if self.ledger is not None:
+            self.ledger.advance(seen.at_ns)
+            if began_ns is not None and self.ledger.spans_planned(began_ns):
+                self.cycles.forget(seen.sensor)
 
     def _read(self, seen: Reading) -> None:
         self._keep("reading", seen.characteristic, seen.at_ns, seen.value)
@@ -128,13 +161,16 @@ class Columns:
         return History(kept["cycle"], kept["reading"], kept["part"], tuple(self.runs), self.last_s)
 
 
-def gathered(steps: Iterable[Step], workplace: Workplace) -> History:
+def gathered(steps: Iterable[Step], workplace: Workplace, plan: Plan | None = None) -> History:
     """The history of these steps. What no station of this workplace could take is left for `rerun.events` to refuse.
+
+    Args:
+        plan: what is planned, for a recording that was told the time: a cycle that spans a break is none.
 
     Raises:
         TooMuch: more than five million steps.
     """
-    columns = Columns(workplace)
+    columns = Columns(workplace, plan)
     for step in steps:
         columns.take(step)
     return columns.history()

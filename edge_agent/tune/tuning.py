@@ -62,7 +62,7 @@ def tune(config: Config, path: Path, steps: Steps, aim: Wanted) -> tuple[Tuning,
     Raises:
         RecordingError: it cannot be read, or is too short to say anything.
     """
-    history = gathered(steps(), config.workplace())
+    history = gathered(steps(), config.workplace(), config.plan())
     cycles = sum(len(series) for series in history.cycles.values())
     readings = sum(len(series) for series in history.readings.values())
     judged = max((len(series) for series in history.parts.values()), default=0)

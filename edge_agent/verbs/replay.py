@@ -101,5 +101,5 @@ def plot(config: Config, path: Path, picture: Path) -> None:
     from edge_agent.tune import charting
     from edge_agent.tune.history import gathered
 
-    history = gathered(seen(path), config.workplace())
+    history = gathered(seen(path), config.workplace(), config.plan())
     charting.draw(config, history, rerun.events(config, seen(path), path), picture, path)

@@ -1,10 +1,11 @@
 """A recording as columns: one axis over all runs, a cycle only where its beginning was seen."""
 
 from edge_agent.events import AgentStarted, AgentStopping, Event
-from edge_agent.observations import CycleEnd, Gone, Judged, Reading, Returned, Source
+from edge_agent.observations import CycleEnd, Gone, Judged, PlannedStop, Reading, Returned, Source
 from edge_agent.recording import Begin, Turn
 from edge_agent.standard import Characteristic, Standard, Workplace
 from edge_agent.tune.history import gathered, on_axis
+from tests.stories import story
 from tests.tune.conftest import turn
 
 WORKPLACE = Workplace(
@@ -70,3 +71,23 @@ def test_a_run_without_its_beginning_is_left_out():
     history = gathered([*ended(10, 60, 110), begun(200), Turn(260 * S), *ended(210, 265)], WORKPLACE)
     assert [55.0] == history.cycles["press"].values.tolist()
     assert 65.0 == history.length_s
+
+
+BREAK = {"standard": "55", "clock": "08:50", "early": "06:00-14:00", "break": "09:00-09:15"}
+
+
+def test_a_cycle_that_spans_a_break_is_none():
+    """Where the recording was told the time, the plan of the configuration holds; a planned stop counts alike."""
+    ends = ended(500, 560, 1560, 1620, 1680, 1990, 2050)
+    stopped = [turn(PlannedStop(1700 * S, on=True)), turn(PlannedStop(1930 * S, on=False))]
+    told = [begun(0), turn(story.wall(BREAK, 0)), *ends[:5], *stopped, *ends[5:]]
+    cycles = gathered(told, WORKPLACE, story.plan(BREAK)).cycles["press"]
+    assert [60.0, 60.0, 60.0, 60.0] == cycles.values.tolist()
+    assert [560.0, 1620.0, 1680.0, 2050.0] == cycles.at_s.tolist()
+    assert 6 == len(gathered(told, WORKPLACE).cycles["press"])
+
+
+def test_without_a_clock_work_is_always_planned():
+    """A recording that was never told the time is taken as it is."""
+    history = gathered([begun(0), *ended(500, 560, 1560)], WORKPLACE, story.plan(BREAK))
+    assert [60.0, 1000.0] == history.cycles["press"].values.tolist()
