@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge_agent.detect.rule import Detector, Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, UNKNOWN, Detector, Finding
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +47,9 @@ class Gate:
             pace_s: what one takt means in a delay, in seconds.
         """
         settings, name = detector.settings, detector.name
-        if finding.verdict is Verdict.UNKNOWN:  # neither seen to go on nor to end
+        if finding.verdict is UNKNOWN:  # neither seen to go on nor to end
             return None
-        gap = finding.verdict is Verdict.ABNORMAL or (stands and _near(finding, settings.deadband))
+        gap = finding.verdict is ABNORMAL or (stands and _near(finding, settings.deadband))
         if gap is stands:
             self.forget(name)
             return None

@@ -9,7 +9,7 @@ from edge_agent.andon import Call, Signal
 from edge_agent.asked import ServiceChange, Shelve, Unshelve
 from edge_agent.calls import Calls, Memory, observed
 from edge_agent.cycles import Cycles
-from edge_agent.detect.rule import Detector, Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, Detector, Finding
 from edge_agent.events import Data
 from edge_agent.shelf import Settings, Shelf, ended_by_restart
 from edge_agent.watch import Watch
@@ -53,7 +53,7 @@ class Hygiene:
         ready = self.gate.take(detector, finding, stands=stands, pace_s=self.calls.pace_s)
         if ready is not None:
             self._act(detector, ready)
-        elif finding.verdict is Verdict.NORMAL and not stands:
+        elif finding.verdict is NORMAL and not stands:
             self.watch.quiet.add(detector.name)
 
     def due_ns(self) -> int | None:
@@ -112,7 +112,7 @@ class Hygiene:
     def _act(self, detector: Detector[Any], finding: Finding) -> None:
         if detector.settings.mode == "observe":
             self._record(detector, finding)
-        elif finding.verdict is Verdict.ABNORMAL:
+        elif finding.verdict is ABNORMAL:
             call = self.calls.found(detector, finding, self.cycles.recent_s())
             if call is not None:
                 self.raised(call)
@@ -121,7 +121,7 @@ class Hygiene:
             self.calls.signal(call, Signal.GAP_ENDED_LATCHED if latched else Signal.GAP_ENDED, finding.at_ns)
 
     def _record(self, detector: Detector[Any], finding: Finding) -> None:
-        if finding.verdict is Verdict.ABNORMAL:
+        if finding.verdict is ABNORMAL:
             self.recorded.add(detector.name)
         else:
             self.recorded.discard(detector.name)

@@ -10,7 +10,7 @@ import msgspec
 from edge_agent import board
 from edge_agent.andon import Call
 from edge_agent.andon import State as CallState
-from edge_agent.detect.rule import Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, UNKNOWN, Verdict
 from edge_agent.legend import LEGEND, Mode, Sign, Tier, next_change_ns, show
 from edge_agent.standard import to_ns
 from edge_agent.state import DetectorState, OpenCall, SensorState, State
@@ -110,7 +110,7 @@ def _evidence_sign(station: Station, now_ns: int) -> tuple[Sign, str]:
     patience_ns = max(to_ns(PATIENCE_S), PATIENCE_PACES * to_ns(station.calls.pace_s))
     lighting = [d for d in station.watch.detectors if d.relies_on and not d.FAULT and d.settings.mode == "light"]
     answers = [finding for d in lighting if (finding := station.watch.findings.get(d.name)) is not None]
-    normal_ns = [finding.at_ns for finding in answers if finding.verdict is Verdict.NORMAL]
+    normal_ns = [finding.at_ns for finding in answers if finding.verdict is NORMAL]
     if normal_ns and now_ns - max(normal_ns) <= patience_ns:
         return Sign.RUNNING, "Running inside standard."
     if now_ns - station.planned.began_ns <= patience_ns:
@@ -174,9 +174,9 @@ def _sensor(station: Station, name: str) -> SensorState:
 
 def _detectors(station: Station) -> Iterator[DetectorState]:
     words: dict[Verdict, Literal["normal", "unknown", "abnormal"]] = {
-        Verdict.NORMAL: "normal",
-        Verdict.UNKNOWN: "unknown",
-        Verdict.ABNORMAL: "abnormal",
+        NORMAL: "normal",
+        UNKNOWN: "unknown",
+        ABNORMAL: "abnormal",
     }
     shelf = station.hygiene.shelf
     for detector in station.watch.detectors:

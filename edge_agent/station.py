@@ -24,7 +24,7 @@ from edge_agent.calendar import Calendar
 from edge_agent.calls import Calls, Memory
 from edge_agent.cords import Cords
 from edge_agent.detect.block import Readings
-from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
+from edge_agent.detect.rule import UNKNOWN, Detector, Finding, Settings
 from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event
 from edge_agent.hygiene import Hygiene
 from edge_agent.ledger import Ledger
@@ -273,7 +273,7 @@ class Station:
     def _judge(self, detector: Detector[Any], finding: Finding) -> None:
         """Act on a detector's answer: a call raised or ended, a sensor lost or found, a line in the record."""
         if detector.FAULT:
-            if finding.verdict is Verdict.UNKNOWN:
+            if finding.verdict is UNKNOWN:
                 self._lose(detector.of, detector.kind, finding.at_ns, finding.text)
             else:
                 self.find(detector.of, detector.kind, finding.at_ns)

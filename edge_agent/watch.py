@@ -10,7 +10,7 @@ from edge_agent import detect
 from edge_agent.baselines import Baselines
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.block import Readings
-from edge_agent.detect.rule import NOTHING, Detector, Finding, Rest, Settings, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Detector, Finding, Rest, Settings
 from edge_agent.events import BaselineRelearned
 from edge_agent.gate import Gate, Waiting
 from edge_agent.observations import Cycle, Relearn, Seen
@@ -101,11 +101,7 @@ class Watch:
                 before = self.findings.get(detector.name)
                 look = copy.deepcopy(detector)
                 verdicts = look.scan(block.part(0, len(block) - 1))
-                if (
-                    before is not None
-                    and before.verdict is Verdict.NORMAL
-                    and verdicts.max(initial=NOTHING) <= Verdict.NORMAL
-                ):
+                if before is not None and before.verdict is NORMAL and verdicts.max(initial=NOTHING) <= NORMAL:
                     copies[place] = look
                 elif detector.FAULT:
                     return set()  # the sensor may be lost halfway: then nobody else is asked about the rest
@@ -117,7 +113,7 @@ class Watch:
     def stands(self, source: str) -> bool:
         """Whether the gap that the detector called `source` found is still seen by it."""
         finding = self.findings.get(source)
-        return finding is not None and finding.verdict is Verdict.ABNORMAL and self.asks(source)
+        return finding is not None and finding.verdict is ABNORMAL and self.asks(source)
 
     def asks(self, name: str) -> bool:
         """Whether the detector called `name` can tell now, and is asked."""
@@ -220,7 +216,7 @@ class Watch:
             if finding is None:
                 continue
             name = detector.name
-            if name not in self.quiet or finding.verdict is not Verdict.NORMAL:
+            if name not in self.quiet or finding.verdict is not NORMAL:
                 self.quiet.discard(name)
                 yield detector, finding
             self.findings[name] = finding  # afterwards: who acts on it may want the answer before

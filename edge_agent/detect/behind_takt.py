@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge_agent.detect import rule
-from edge_agent.detect.rule import Finding, Rest, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding, Rest
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.pace import Paced
 from edge_agent.standard import Workplace, to_ns
@@ -108,7 +108,7 @@ class BehindTakt(rule.Detector[Settings]):
         where = f"{gap} parts behind takt" if gap > 0 else f"{-gap} parts ahead of takt" if gap < 0 else "On takt"
         unseen = f", {paced.unseen} of these unseen" if paced.unseen else ""
         return Finding(
-            verdict=Verdict.ABNORMAL if self.behind else Verdict.NORMAL,
+            verdict=ABNORMAL if self.behind else NORMAL,
             at_ns=paced.at_ns,
             onset_ns=self.late_ns if self.behind else None,
             text=f"{where}: {paced.due} due{unseen}, {paced.made} made.",

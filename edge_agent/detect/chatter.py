@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from edge_agent.detect import rule
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import NORMAL, UNKNOWN, Finding
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import NS_PER_S, Span, Workplace
 
@@ -65,7 +65,7 @@ class Chatter(rule.Detector[Settings]):
         if due_ns is None or now_ns < due_ns:
             return None
         self.restart(now_ns)
-        return Finding(verdict=Verdict.NORMAL, at_ns=now_ns, text=f"{self.of} is calm again.")
+        return Finding(verdict=NORMAL, at_ns=now_ns, text=f"{self.of} is calm again.")
 
     def _count(self, at_ns: int) -> Finding:
         if self.signs_ns and at_ns < self.signs_ns[-1]:
@@ -76,7 +76,7 @@ class Chatter(rule.Detector[Settings]):
         recent = len(self.signs_ns)
         self.chattering = recent > self.most
         return Finding(
-            verdict=Verdict.UNKNOWN if self.chattering else Verdict.NORMAL,
+            verdict=UNKNOWN if self.chattering else NORMAL,
             at_ns=at_ns,
             onset_ns=self.signs_ns[0] if self.chattering else None,
             text=f"{self.of} chatters: {recent} starts and ends of cycles within {self.settings.within}."

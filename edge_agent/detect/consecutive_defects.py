@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_agent.detect import rule, sample
 from edge_agent.detect.block import Block, Readings
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import Workplace
 
@@ -64,7 +64,7 @@ class ConsecutiveDefects(rule.Detector[Settings]):
             self.first_ns = seen.at_ns if self.first_ns is None else self.first_ns
         many = self.run >= self.settings.many
         return Finding(
-            verdict=Verdict.ABNORMAL if many else Verdict.NORMAL,
+            verdict=ABNORMAL if many else NORMAL,
             at_ns=seen.at_ns,
             onset_ns=self.first_ns if many else None,
             text=f"The last part's {self.of} is good." if good else f"{self.run} in a row with bad {self.of}.",
@@ -88,4 +88,4 @@ class ConsecutiveDefects(rule.Detector[Settings]):
         if first or self.first_ns is None:
             self.first_ns = int(block.at_ns[first]) if first < len(block) else None
         self.run = int(runs[-1])
-        return np.where(runs >= self.settings.many, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
+        return np.where(runs >= self.settings.many, ABNORMAL, NORMAL).astype(np.int8)

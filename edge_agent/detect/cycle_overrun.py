@@ -13,7 +13,7 @@ from edge_agent.detect import rule, sample
 from edge_agent.detect.baseline import FEWEST, MOST, SMALLEST_LOG_SPREAD, USUAL, Baseline
 from edge_agent.detect.block import Block, Cycles
 from edge_agent.detect.learning import Learning
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Workplace, to_ns, to_s
 
@@ -99,7 +99,7 @@ class CycleOverrun(Learning[Settings]):
             return None
         started_ns, self.running_since_ns = self.running_since_ns, None
         return Finding(
-            verdict=Verdict.ABNORMAL,
+            verdict=ABNORMAL,
             at_ns=now_ns,
             onset_ns=started_ns + self.standard_ns,
             text=f"The cycle has run longer than {to_s(self.limit_ns):.1f} s; "
@@ -114,7 +114,7 @@ class CycleOverrun(Learning[Settings]):
         if duration_ns is None:
             return None
         finding = Finding(
-            verdict=Verdict.NORMAL,
+            verdict=NORMAL,
             at_ns=cycle.at_ns,
             text=f"The last cycle took {to_s(duration_ns):.1f} s.",
             value=to_s(duration_ns),
@@ -137,7 +137,7 @@ class CycleOverrun(Learning[Settings]):
             return super()._judge_all(block)
         self.running_since_ns = int(block.ended_ns[-1]) if block.continues else None
         late = block.durations_ns >= self.limit_ns
-        return np.where(late, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
+        return np.where(late, ABNORMAL, NORMAL).astype(np.int8)
 
     def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
         """Forget the running cycle: its end was perhaps not seen."""

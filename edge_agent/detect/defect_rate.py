@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_agent.detect import rule, sample
 from edge_agent.detect.block import Block, Readings
 from edge_agent.detect.charts import bernoulli
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import Workplace
 
@@ -75,7 +75,7 @@ class DefectRate(rule.Detector[Settings]):
         if self.chart.onset == 1:
             self.onset_ns = seen.at_ns
         return Finding(
-            verdict=Verdict.ABNORMAL if many else Verdict.NORMAL,
+            verdict=ABNORMAL if many else NORMAL,
             at_ns=seen.at_ns,
             onset_ns=self.onset_ns if many else None,
             text=f"Too many parts with bad {self.of}: more than {self.usual}."
@@ -97,4 +97,4 @@ class DefectRate(rule.Detector[Settings]):
         words = self.chart.scan(bad.astype(np.float64))
         if 0 < self.chart.onset <= len(block):
             self.onset_ns = int(block.at_ns[len(block) - self.chart.onset])
-        return np.where(words != 0, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
+        return np.where(words != 0, ABNORMAL, NORMAL).astype(np.int8)

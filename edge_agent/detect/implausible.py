@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from edge_agent.detect import rule
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import NORMAL, UNKNOWN, Finding
 from edge_agent.observations import Cycle, CycleStart, Heard, Judged, Reading, Seen
 from edge_agent.standard import Characteristic, Workplace
 
@@ -92,7 +92,7 @@ class Implausible(rule.Detector[Settings]):
         if not why:
             self.run = 0
             before = f"; {self.ignored} times before it did not" if self.ignored else ""
-            return Finding(verdict=Verdict.NORMAL, at_ns=seen.at_ns, text=f"{self.of} says what can be{before}.")
+            return Finding(verdict=NORMAL, at_ns=seen.at_ns, text=f"{self.of} says what can be{before}.")
         self.ignored += 1
         self.run += 1
         if self.run == 1:
@@ -100,7 +100,7 @@ class Implausible(rule.Detector[Settings]):
         if self.run < self.settings.many:
             return None
         return Finding(
-            verdict=Verdict.UNKNOWN,
+            verdict=UNKNOWN,
             at_ns=seen.at_ns,
             onset_ns=min(self.first_ns, seen.at_ns),
             text=f"{self.of} says what cannot be, {self.run} times in a row: {why}.",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_agent.detect import rule
 from edge_agent.detect.block import Block, Cycles
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Span, Workplace, to_ns, to_s
 
@@ -93,7 +93,7 @@ class MicroStop(rule.Detector[Settings]):
         stopped = f"Stopped for {to_s(stopped_ns):.1f} s" if stopped_ns else "No stop just now"
         stops = "micro stop" if recent == 1 else "micro stops"
         return Finding(
-            verdict=Verdict.ABNORMAL if self.many else Verdict.NORMAL,
+            verdict=ABNORMAL if self.many else NORMAL,
             at_ns=at_ns,
             onset_ns=self.onsets_ns[0] if self.many else None,
             text=f"{stopped}; {recent} {stops} within {self.within}.",
@@ -133,7 +133,7 @@ class MicroStop(rule.Detector[Settings]):
         self.closed_ns.extend(closes_ns[stops].tolist())
         self.onsets_ns.extend(np.minimum(since_ns[stops] + self.standard_ns, closes_ns[stops]).tolist())
         self.many = bool(self._too_many(closed_ns, counted, block.ended_ns)[-1])
-        return np.where(many, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
+        return np.where(many, ABNORMAL, NORMAL).astype(np.int8)
 
     def _too_many(
         self, closed_ns: NDArray[np.int64], counted: NDArray[np.int64], at_ns: NDArray[np.int64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_agent.detect import rule
 from edge_agent.detect.block import Block, Cycles
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding, Verdict
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Span, Workplace, to_ns, to_s
 
@@ -59,14 +59,14 @@ class NoCycle(rule.Detector[Settings]):
         if isinstance(seen, (CycleStart, Cycle)) and seen.sensor == self.of:
             self.quiet_since_ns = seen.at_ns if isinstance(seen, Cycle) else None
             self.said = False
-            return self._finding(Verdict.NORMAL, seen.at_ns, None, "Work goes on.", None)
+            return self._finding(NORMAL, seen.at_ns, None, "Work goes on.", None)
         due_ns = self.due_ns()
         if due_ns is None or now_ns < due_ns or self.quiet_since_ns is None:
             return None
         self.said = True
         quiet_s = to_s(now_ns - self.quiet_since_ns)
         onset_ns = min(self.quiet_since_ns + self.pace_ns, now_ns)
-        return self._finding(Verdict.ABNORMAL, now_ns, onset_ns, f"No cycle for {quiet_s:.1f} s.", quiet_s)
+        return self._finding(ABNORMAL, now_ns, onset_ns, f"No cycle for {quiet_s:.1f} s.", quiet_s)
 
     def _finding(self, verdict: Verdict, at_ns: int, onset_ns: int | None, text: str, value: float | None) -> Finding:
         return Finding(
@@ -94,7 +94,7 @@ class NoCycle(rule.Detector[Settings]):
         signs_ns = block.ended_ns if block.continues else block.started_ns
         self.quiet_since_ns = int(block.ended_ns[-1])
         late = signs_ns - quiet_ns >= self.after_ns
-        return np.where(late, Verdict.ABNORMAL, Verdict.NORMAL).astype(np.int8)
+        return np.where(late, ABNORMAL, NORMAL).astype(np.int8)
 
     def restart(self, now_ns: int) -> None:
         """Begin to wait anew from now."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_agent.detect import rule, sample
 from edge_agent.detect.block import Block, Readings
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, UNKNOWN, Finding, Verdict
 from edge_agent.observations import Judged, Reading, Seen
 from edge_agent.standard import Workplace
 
@@ -49,25 +49,23 @@ class OutOfSpec(rule.Detector[Settings]):
         if isinstance(seen, Reading) and seen.characteristic == self.of:
             return self._judge(seen)
         if isinstance(seen, Judged) and seen.characteristic == self.of:
-            verdict = Verdict.NORMAL if seen.good else Verdict.ABNORMAL
+            verdict = NORMAL if seen.good else ABNORMAL
             return self._finding(verdict, seen.at_ns, self._device_text(seen.good), None, None)
         return None
 
     def _judge(self, reading: Reading) -> Finding:
         value = reading.value
         if not math.isfinite(value):
-            return self._finding(
-                Verdict.UNKNOWN, reading.at_ns, f"{self.of} was read as {value:g}, no number.", None, None
-            )
+            return self._finding(UNKNOWN, reading.at_ns, f"{self.of} was read as {value:g}, no number.", None, None)
         if self.upper is not None and value > self.upper:
             text = f"{self.of} {value:g} is above the upper limit {self.upper:g}."
-            return self._finding(Verdict.ABNORMAL, reading.at_ns, text, value, self.upper)
+            return self._finding(ABNORMAL, reading.at_ns, text, value, self.upper)
         if self.lower is not None and value < self.lower:
             text = f"{self.of} {value:g} is below the lower limit {self.lower:g}."
-            return self._finding(Verdict.ABNORMAL, reading.at_ns, text, value, self.lower)
+            return self._finding(ABNORMAL, reading.at_ns, text, value, self.lower)
         if reading.good is False:
-            return self._finding(Verdict.ABNORMAL, reading.at_ns, self._device_text(good=False), value, None)
-        return self._finding(Verdict.NORMAL, reading.at_ns, f"{self.of} {value:g} is inside its limits.", value, None)
+            return self._finding(ABNORMAL, reading.at_ns, self._device_text(good=False), value, None)
+        return self._finding(NORMAL, reading.at_ns, f"{self.of} {value:g} is inside its limits.", value, None)
 
     def _device_text(self, good: bool) -> str:
         return f"The device judged {self.of} {'good' if good else 'not good'}."
@@ -76,7 +74,7 @@ class OutOfSpec(rule.Detector[Settings]):
         return Finding(
             verdict=verdict,
             at_ns=at_ns,
-            onset_ns=at_ns if verdict is Verdict.ABNORMAL else None,
+            onset_ns=at_ns if verdict is ABNORMAL else None,
             text=text,
             value=value,
             limit=limit,
@@ -92,4 +90,4 @@ class OutOfSpec(rule.Detector[Settings]):
             return super()._judge_all(block)
         good = sample.are_good(block.values, self.characteristic)
         known = np.isfinite(block.values)
-        return np.where(known, np.where(good, Verdict.NORMAL, Verdict.ABNORMAL), Verdict.UNKNOWN).astype(np.int8)
+        return np.where(known, np.where(good, NORMAL, ABNORMAL), UNKNOWN).astype(np.int8)

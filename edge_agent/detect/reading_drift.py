@@ -12,7 +12,7 @@ from edge_agent.detect import drift, sample
 from edge_agent.detect.baseline import Baseline
 from edge_agent.detect.block import Block, Readings
 from edge_agent.detect.learning import Learning
-from edge_agent.detect.rule import NOTHING, Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, UNKNOWN, Finding
 from edge_agent.observations import Reading, Seen
 from edge_agent.standard import Workplace
 
@@ -79,14 +79,14 @@ class ReadingDrift(Learning[Settings]):
             return None
         if self.sigma == 0.0:
             text = f"{self.of} was {self.centre:g} in all of the {self.baseline.provenance}: no drift can be told."
-            return Finding(verdict=Verdict.UNKNOWN, at_ns=seen.at_ns, text=text)
+            return Finding(verdict=UNKNOWN, at_ns=seen.at_ns, text=text)
         return self._finding(seen.at_ns, self.drift.step((value - self.centre) / self.sigma, seen.at_ns))
 
     def _finding(self, at_ns: int, direction: int) -> Finding:
         usual, inside = f"its usual {self.centre:g}", "it is still inside its limits"
         way = "up" if direction > 0 else "down"
         return Finding(
-            verdict=Verdict.ABNORMAL if direction else Verdict.NORMAL,
+            verdict=ABNORMAL if direction else NORMAL,
             at_ns=at_ns,
             onset_ns=min(self.drift.since_ns, at_ns) if direction else None,
             text=f"{self.of} drifts {way} from {usual}; {inside}." if direction else f"{self.of} keeps to {usual}.",
@@ -111,11 +111,11 @@ class ReadingDrift(Learning[Settings]):
         said = np.full(len(block), NOTHING, dtype=np.int8)
         judged = sample.usable(block.values) & sample.are_good(block.values, self.characteristic)
         if self.sigma == 0.0:
-            said[judged] = Verdict.UNKNOWN
+            said[judged] = UNKNOWN
             return said
         with np.errstate(over="ignore"):  # a value that is infinitely many sigma away is drawn in like any other
             sigmas = (block.values[judged] - self.centre) / self.sigma
         steps = zip(sigmas.tolist(), block.at_ns[judged].tolist(), strict=True)
         drifting = [self.drift.step(each, at_ns) != 0 for each, at_ns in steps]
-        said[judged] = np.where(drifting, Verdict.ABNORMAL, Verdict.NORMAL)
+        said[judged] = np.where(drifting, ABNORMAL, NORMAL)
         return said

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from edge_agent.detect import rule
-from edge_agent.detect.rule import EVERY_CALL, Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, EVERY_CALL, NORMAL, Finding
 from edge_agent.observations import Raised, Seen
 from edge_agent.standard import Span, Workplace, to_s
 
@@ -71,7 +71,7 @@ class Repeat(rule.Detector[Settings]):
         self.silent_until_ns = {kind: until for kind, until in self.silent_until_ns.items() if until > now_ns}
         if self.silent_until_ns:
             return None
-        return Finding(verdict=Verdict.NORMAL, at_ns=now_ns, text="No kind of call comes too often.")
+        return Finding(verdict=NORMAL, at_ns=now_ns, text="No kind of call comes too often.")
 
     def _count(self, raised: Raised) -> Finding | None:
         kind = raised.kind
@@ -91,7 +91,7 @@ class Repeat(rule.Detector[Settings]):
     def _normal(self, raised: Raised, counted: int) -> Finding:
         times = "once" if counted == 1 else f"{counted} times"
         return Finding(
-            verdict=Verdict.NORMAL,
+            verdict=NORMAL,
             at_ns=raised.at_ns,
             text=f"{raised.kind} was called {times} within {self.settings.within}.",
             value=float(counted),
@@ -106,7 +106,7 @@ class Repeat(rule.Detector[Settings]):
         evidence = ", ".join([f"{calls[0].call} (at 0 min)", *listed])
         often = f"{len(calls)} times in {minutes[-1]:.0f} min"
         return Finding(
-            verdict=Verdict.ABNORMAL,
+            verdict=ABNORMAL,
             at_ns=last_ns,
             onset_ns=min(first_ns, last_ns),
             text=f"{kind} was called {often}: calls {evidence}; look for the cause.",

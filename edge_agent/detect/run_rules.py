@@ -15,7 +15,7 @@ from edge_agent.detect.baseline import FEWEST, MOST, SMALLEST_LOG_SPREAD, USUAL,
 from edge_agent.detect.block import Block, Cycles, Readings
 from edge_agent.detect.charts import run_rules
 from edge_agent.detect.learning import Learning
-from edge_agent.detect.rule import NOTHING, Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, UNKNOWN, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import NS_PER_S, Workplace, to_s
 
@@ -97,7 +97,7 @@ class RunRules(Learning[Settings]):
             return None
         if fit.spread == 0.0:
             text = f"{self.of} was the same in all of its {self.baseline.provenance}: no pattern can be told."
-            return Finding(verdict=Verdict.UNKNOWN, at_ns=seen.at_ns, text=text)
+            return Finding(verdict=UNKNOWN, at_ns=seen.at_ns, text=text)
         z = min(FARTHEST, max(-FARTHEST, (value - fit.centre) / fit.spread))
         word = self.chart.step(unexplained(z, self.before, fit.correlation))
         self.before = z
@@ -121,7 +121,7 @@ class RunRules(Learning[Settings]):
 
     def _finding(self, at_ns: int, word: int, z: float) -> Finding:
         return Finding(
-            verdict=Verdict.ABNORMAL if word else Verdict.NORMAL,
+            verdict=ABNORMAL if word else NORMAL,
             at_ns=at_ns,
             onset_ns=None if self.onset_ns is None else min(self.onset_ns, at_ns),
             text=f"{self.of}: {self._words(word) if word else 'no pattern'}.",
@@ -149,12 +149,12 @@ class RunRules(Learning[Settings]):
         if fit is None or not len(values):
             return said
         if fit.spread == 0.0:
-            said[judged] = Verdict.UNKNOWN
+            said[judged] = UNKNOWN
             return said
         with np.errstate(over="ignore"):  # infinitely many sigma are drawn in like any other
             z = np.clip((values - fit.centre) / fit.spread, -FARTHEST, FARTHEST)
         words = self._scanned(z, fit.correlation)
-        said[judged] = np.where(words != 0, Verdict.ABNORMAL, Verdict.NORMAL)
+        said[judged] = np.where(words != 0, ABNORMAL, NORMAL)
         self._carry_on(words, at_ns)
         return said
 

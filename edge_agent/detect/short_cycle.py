@@ -13,7 +13,7 @@ from edge_agent.detect import rule, sample
 from edge_agent.detect.baseline import FEWEST, MOST, SMALLEST_LOG_SPREAD, USUAL, Baseline
 from edge_agent.detect.block import Block, Cycles
 from edge_agent.detect.learning import Learning
-from edge_agent.detect.rule import NOTHING, Finding, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import Workplace, to_ns, to_s
 
@@ -94,7 +94,7 @@ class ShortCycle(Learning[Settings]):
             standard_s = self.workplace.standard.standard_cycle_s
             text += f", less than {to_s(self.limit_ns):.1f} s; standard is {standard_s:.1f} s"
         return Finding(
-            verdict=Verdict.ABNORMAL if short else Verdict.NORMAL,
+            verdict=ABNORMAL if short else NORMAL,
             at_ns=at_ns,
             onset_ns=at_ns - duration_ns if short else None,
             text=f"{text}.",
@@ -111,5 +111,5 @@ class ShortCycle(Learning[Settings]):
     def _judge_all(self, block: Block) -> NDArray[np.int8]:
         if not isinstance(block, Cycles):
             return super()._judge_all(block)
-        verdicts = np.where(block.durations_ns < self.limit_ns, Verdict.ABNORMAL, Verdict.NORMAL)
+        verdicts = np.where(block.durations_ns < self.limit_ns, ABNORMAL, NORMAL)
         return np.where(block.known, verdicts, NOTHING).astype(np.int8)

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge_agent.detect import rule
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import NORMAL, UNKNOWN, Finding
 from edge_agent.observations import Cycle, CycleEnd, CycleStart, Heard, Judged, Reading, Seen, Unreadable
 from edge_agent.standard import Span, Workplace, to_ns
 
@@ -92,7 +92,7 @@ class Silent(rule.Detector[Settings]):
             return None
         self.heard_ns, self.garbled, self.silent = seen.at_ns, 0, False
         self.missed.clear()
-        return Finding(verdict=Verdict.NORMAL, at_ns=seen.at_ns, text=f"{self.of} is heard.")
+        return Finding(verdict=NORMAL, at_ns=seen.at_ns, text=f"{self.of} is heard.")
 
     def _others_spoke(self, sensor: str, at_ns: int) -> Finding | None:
         count = self.missed[sensor] = self.missed.get(sensor, 0) + 1
@@ -108,7 +108,7 @@ class Silent(rule.Detector[Settings]):
 
     def _lost(self, at_ns: int, text: str) -> Finding:
         self.silent = True
-        return Finding(verdict=Verdict.UNKNOWN, at_ns=at_ns, onset_ns=self.heard_ns, text=text)
+        return Finding(verdict=UNKNOWN, at_ns=at_ns, onset_ns=self.heard_ns, text=text)
 
     def restart(self, now_ns: int) -> None:
         """Begin to listen anew from now."""

@@ -11,7 +11,7 @@ from edge_agent.detect import drift, sample
 from edge_agent.detect.baseline import SMALLEST_LOG_SPREAD, Baseline
 from edge_agent.detect.block import Block, Cycles
 from edge_agent.detect.learning import Learning
-from edge_agent.detect.rule import NOTHING, Finding, Rest, Verdict
+from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Finding, Rest
 from edge_agent.observations import Seen
 from edge_agent.standard import NS_PER_S, Workplace, to_ns, to_s
 
@@ -77,7 +77,7 @@ class SlowDrift(Learning[Settings]):
             return None
         drifting = self.drift.step((logarithm - self.centre) / self.sigma, seen.at_ns) != 0
         return Finding(
-            verdict=Verdict.ABNORMAL if drifting else Verdict.NORMAL,
+            verdict=ABNORMAL if drifting else NORMAL,
             at_ns=seen.at_ns,
             onset_ns=min(self.drift.since_ns, seen.at_ns) if drifting else None,
             text=f"Cycles drift: they grow longer than {self.usual}." if drifting else f"Cycles keep to {self.usual}.",
@@ -111,5 +111,5 @@ class SlowDrift(Learning[Settings]):
         drifting = [
             self.drift.step((math.log(length_s) - self.centre) / self.sigma, at_ns) != 0 for length_s, at_ns in steps
         ]
-        said[judged] = np.where(drifting, Verdict.ABNORMAL, Verdict.NORMAL)
+        said[judged] = np.where(drifting, ABNORMAL, NORMAL)
         return said

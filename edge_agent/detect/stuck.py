@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge_agent.detect import rule, sample
-from edge_agent.detect.rule import Finding, Verdict
+from edge_agent.detect.rule import NORMAL, UNKNOWN, Finding
 from edge_agent.observations import Reading, Seen
 from edge_agent.standard import Workplace
 
@@ -84,7 +84,7 @@ class Stuck(rule.Detector[Settings]):
         stuck = self.run >= self.limit
         usual = f"usually it changes after {self.usual_run:.3g}" if self.changes else "it has never changed"
         return Finding(
-            verdict=Verdict.UNKNOWN if stuck else Verdict.NORMAL,
+            verdict=UNKNOWN if stuck else NORMAL,
             at_ns=seen.at_ns,
             onset_ns=min(self.first_ns, seen.at_ns) if stuck else None,
             text=f"{self.of} has read {seen.value:g} for {self.run} readings; {usual}."

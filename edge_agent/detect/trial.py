@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edge_agent.detect.block import Block, Cycles, Readings
-from edge_agent.detect.rule import Detector, Finding, Settings, Verdict
+from edge_agent.detect.rule import NORMAL, Detector, Finding, Settings
 from edge_agent.detect.table import BY_SETTINGS, build
 from edge_agent.kind import kind_of
 from edge_agent.observations import Source
@@ -149,7 +149,7 @@ def found_in(detector: Detector[Any], block: Block, first: int = 0) -> Iterator[
     """
     ahead = copy.deepcopy(detector).scan(block)
     place = 0
-    for index in np.flatnonzero(ahead > Verdict.NORMAL).tolist():
+    for index in np.flatnonzero(ahead > NORMAL).tolist():
         detector.scan(block.part(place, index))
         place = index + 1
         (said,) = detector.answers(block.part(index, place))
