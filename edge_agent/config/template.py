@@ -116,6 +116,11 @@ port = 1883
 # confirm = "ledger"             # a consumer confirms events, like `edge-agent ledger`; without, the broker does
 # username = "{name}"
 # credential = "mqtt-password"   # name of a credential file, never the secret itself
+
+# [mqtt.tls]                     # with the broker's port for TLS; files as with credential
+# ca = "ca.pem"                  # the plant's authority
+# certificate = "{name}.crt"     # with its key: who the station is
+# key = "{name}.key"
 """
 JOURNAL = """
 [journal]

@@ -8,7 +8,11 @@ import msgspec
 
 
 class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Files of the encrypted connection; `certificate` and `key` together prove who the station is."""
+    """Files of the encrypted connection; `certificate` and `key` together prove who the station is.
+
+    A name without a folder is looked for as that of `credential` is: `access.located`. Without `ca` the system's
+    authorities count.
+    """
 
     ca: str | None = None
     certificate: str | None = None

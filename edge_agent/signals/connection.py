@@ -98,23 +98,22 @@ class Connection:
         self._drop()
         shared = self.namesake.present(now_ns) or cause.kind == "taken_over"
         lived_ns = now_ns - self._began_ns
-        self._due_ns = now_ns + (
-            self._backoff.ended_ns(lived_ns, shared=shared) if was_up else self._backoff.failed_ns()
-        )
+        wait_ns = self._backoff.ended_ns(lived_ns, shared=shared) if was_up else self._backoff.failed_ns()
+        self._due_ns = now_ns + wait_ns
         self.cause = cause
         if self._backoff.quarrels:
-            text = f"{cause}; connections keep ending within seconds: does another machine use {self.client_id}?"
+            doubt = f"does another machine use {self.client_id}?"
+            text = (
+                f"{cause}; connections keep ending within seconds: {'' if shared else 'does the link flap, or '}{doubt}"
+            )
             self.cause = Cause("taken_over" if shared else cause.kind, text)
 
     def disturbed(self, now_ns: int) -> Cause | None:
         """What maintenance should know: no connection, new files that will not do, another that speaks as we do."""
         if self.cause is not None or not self.namesake.present(now_ns):
             return self.cause or self.rotation.refused
-        text = (
-            f"another machine, serial {self.namesake.serial}, speaks as {self._myself.identity.path} "
-            f"(we are {self._myself.serial}); write another [station] name in one of the two"
-        )
-        return Cause("namesake", text)
+        text = f"another machine, serial {self.namesake.serial}, speaks as this station, {self._myself.serial}"
+        return Cause("namesake", f"{text}; write another [station] name in one of the two")
 
     def close(self) -> None:
         """Say goodbye and end."""

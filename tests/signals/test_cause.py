@@ -192,6 +192,16 @@ def test_mutual_tls_works(tmp_path, plant, version):
         assert isinstance(outcome(settings), Connected)
 
 
+def test_bare_names_are_systemd_credentials(tmp_path, plant, monkeypatch):
+    """Names without a folder are looked for where the service manager puts credentials."""
+    certificate, key = plant.station("st07")
+    extra = f"cafile {plant.ca}\nrequire_certificate true"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    with encrypted(tmp_path, plant.broker(), extra) as running:
+        settings = at(running.port, ca=plant.ca.name, certificate=certificate.name, key=key.name)
+        assert isinstance(outcome(settings), Connected)
+
+
 @pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_old_tls_is_refused(plant, newest):
     """A broker that knows only TLS 1.0 or 1.1 gets no connection, whatever its certificate."""
