@@ -17,10 +17,10 @@ STEP_S = 0.02
 class Kept:
     """A running ledger; while `gate` is cleared it takes nothing from the network, and the broker must queue."""
 
-    def __init__(self, path, port):
+    def __init__(self, path, port, **settings):
         self.gate = threading.Event()
         self.gate.set()
-        self.keeper = Keeper(Books(path), Settings(host="127.0.0.1", port=port), chance=lambda: 0.0)
+        self.keeper = Keeper(Books(path), Settings(host="127.0.0.1", port=port, **settings), chance=lambda: 0.0)
         self.keeper.subscription._post = self._post
         self.changed = threading.Event()
 
@@ -43,9 +43,9 @@ def numbers(books, station):
 
 
 @contextlib.contextmanager
-def keeping(path, port):
+def keeping(path, port, **settings):
     """A ledger that listens, ended in good order."""
-    kept = Kept(path, port)
+    kept = Kept(path, port, **settings)
     stop = threading.Event()
     thread = threading.Thread(target=kept.keeper.run, args=(stop,))
     thread.start()

@@ -130,6 +130,15 @@ def test_an_acknowledgement_that_is_none_changes_nothing_and_is_counted(payload,
     assert {why: 1} == backlog.awaited.ignored
 
 
+@given(st.binary(max_size=300) | st.builds(msgspec.json.encode, st.dictionaries(st.text(max_size=8), st.integers())))
+def test_no_bytes_bring_it_down(payload):
+    """Noise on the topic changes nothing."""
+    backlog = backlog_of(10)
+    send(backlog)
+    backlog.acknowledge(payload, retained=False, epoch="e1", now_ns=0)
+    assert () == backlog.untold(9)
+
+
 def test_an_uplink_that_restarts_takes_acknowledgements_of_what_the_last_one_sent():
     """Up to the last number recorded before it started; beyond it only what it has sent itself."""
     backlog = backlog_of(10)
