@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from edge_agent.accounts import Accounted
 from edge_agent.asked import Relearn, ServiceChange, Shelve, Unshelve
 from edge_agent.calendar import Calendar
+from edge_agent.detect import behind_takt
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
@@ -38,7 +40,7 @@ from edge_agent.shifts import DAYS, ExceptionDay, PlannedTime, Product, Shift
 from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace
 from edge_agent.station import Station
 from tests.life import Life
-from tests.test_station import WATCHES
+from tests.test_station import WATCHES, histories
 
 S, M, H = NS_PER_S, 60 * NS_PER_S, 3600 * NS_PER_S
 DAY = 24 * H
@@ -224,3 +226,22 @@ class Weeks(RuleBasedStateMachine):
 
 Weeks.TestCase.settings = settings(stateful_step_count=40)  # often some weeks, seldom more than a second
 TestWeeks = Weeks.TestCase
+
+
+@settings(max_examples=15)
+@given(histories(), st.lists(st.integers(0, 2**31), min_size=60, max_size=60))
+def test_a_wall_clock_that_is_set_moves_nothing_but_labels(turns, walls_s):
+    """Set anywhere at any time, it changes no call, no answer, no escalation, no sensor, and none of their times."""
+    watches = [watch for watch in WATCHES if not isinstance(watch[0], behind_takt.Settings)]  # counts by the shift
+
+    def lived(*, is_set):
+        life = Life(lambda memory: Station(WORKPLACE, watches, IN_PERSON, memory=memory), reads_back_every=60)
+        for (seen, now_ns), wall_s in zip(turns, walls_s, strict=False):
+            yield from life.see(seen, now_ns - life.now_ns)
+            if is_set:
+                yield from life.see(ClockTold(now_ns, wall_s * S, synchronised=True))
+
+    once, often = (
+        [event for event in lived(is_set=is_set) if not isinstance(event.data, Accounted)] for is_set in (False, True)
+    )
+    assert once == often

@@ -27,6 +27,7 @@ def main(words: list[str]) -> int:
         if outcome.failure:
             failed += 1
             sys.stdout.write(f"seed {outcome.seed} breaks an invariant:\n{outcome.failure}\n\n")
+            sys.stdout.flush()  # whoever watches need not wait for the others
     for name, count in sorted(counts.items()):
         sys.stdout.write(f"{count:9,}  {name}\n")
     sys.stdout.write(f"{shifts:,} shifts in {time.monotonic() - began_s:.0f} s, {failed} of them broken\n")
