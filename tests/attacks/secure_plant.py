@@ -142,7 +142,7 @@ class SecurePlant:
         with socket.create_connection(("127.0.0.1", self.port), WAIT_S) as plain:
             plain.settimeout(WAIT_S)
             try:
-                with context.wrap_socket(plain) if context else plain as connection:
+                with context.wrap_socket(plain, server_hostname="127.0.0.1") if context else plain as connection:
                     connection.sendall(hello)
                     return connection.recv(64)
             except (ssl.SSLError, ConnectionError):

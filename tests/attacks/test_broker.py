@@ -2,10 +2,11 @@
 
 import json
 import ssl
+import subprocess
 
 import pytest
 
-from tests.attacks.secure_plant import ST07, ST08, secure_plant
+from tests.attacks.secure_plant import EXAMPLE, ST07, ST08, secure_plant
 from tests.authority import Authority, expired
 from tests.mosquitto import WAIT_S
 from tests.plant import Station, hurried, sending
@@ -178,6 +179,22 @@ def test_a_flood_of_events(plant):
     victim.publish(EVENT, b"{}")
     while witness.messages.get(timeout=WAIT_S).topic != EVENT:
         pass
+
+
+def test_certificates_made_as_the_readme_says(tmp_path):
+    """Its commands, run as they stand but for the broker's name, make what broker and station accept of each other."""
+    text = (EXAMPLE / "README.md").read_text()
+    commands = text.partition("```sh\n")[2].partition("```")[0].replace("DNS:broker.plant", "IP:127.0.0.1")
+    subprocess.run(["sh", "-eu", "-c", commands], cwd=tmp_path, check=True, capture_output=True)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with secure_plant(tmp_path) as plant:
+        plant.broker.stop()
+        for name in ("ca.pem", "broker.crt", "broker.key"):
+            (tmp_path / name).write_bytes(made[name])
+        plant.broker.start()
+        context = _context(plant, (tmp_path / "st07.crt", tmp_path / "st07.key"))
+        context.check_hostname = True
+        assert plant.attempt(context)[:1] == b"\x20"
 
 
 def test_a_real_station_works_in_this_plant(plant, tmp_path, monkeypatch):
