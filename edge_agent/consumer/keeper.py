@@ -42,6 +42,8 @@ RETRY_NS = to_ns(1.0)  # a disk that does not let us is tried again
 ASK_NS = to_ns(1.0)  # holes are looked at this often,
 ASKS = 50  # and so many asked for: 50,000 events a second are more than any broker hands on
 ASKED = 1_000  # questions remembered until their answer comes; a lost one is asked again
+REASONS = 50  # of what is ignored, counted apart; what stations write in them is theirs to choose
+LONGEST_REASON = 200  # characters: a line of the log
 COMMAND_S = 20  # a command lives 30 s at most
 FAREWELL_S = 2.0  # for the last acknowledgements
 
@@ -155,7 +157,7 @@ class Keeper:
             inside = [span for span in answer.gone if asked[0] <= span[0] <= span[1] <= asked[1]]
             self._batch.closed += [(page, span, why) for span in inside]
         else:
-            self._ignore(f"a question was refused: {answer.error}")
+            self._ignore(f"a question was refused: {answer.error}"[:LONGEST_REASON])
 
     def _write(self, now_ns: int, wall_ns: int) -> None:
         """Keep what was heard; acknowledged is only what the disk has."""
@@ -227,7 +229,7 @@ class Keeper:
 
     def _ignore(self, why: str) -> None:
         """Count what changes nothing; the log has the first of each hundred."""
-        kind = why if why in self.ignored or len(self.ignored) < ASKS else "other"
+        kind = why if why in self.ignored or len(self.ignored) < REASONS else "other"
         if self.ignored[kind] % 100 == 0:
             self._log.warning("ignored", why=why, before=self.ignored[kind])
         self.ignored[kind] += 1

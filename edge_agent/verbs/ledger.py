@@ -39,7 +39,7 @@ def add(subparsers: Subparsers) -> None:
     events.add_argument("--station", required=True, metavar="PATH", help="enterprise/site/area/line/station")
     events.add_argument("--epoch", help="of one journal only")
     events.add_argument("--type", help="of one type only, like andon.call.raised.v1")
-    events.add_argument("--after", type=int, default=0, metavar="N", help="beyond this number")
+    events.add_argument("--after", type=int, default=0, metavar="N", help="beyond this number of each journal")
     events.add_argument("--most", type=int, default=MOST_EVENTS, metavar="N", help=f"default {MOST_EVENTS}")
     events.add_argument("--json", action="store_true", help="one JSON object an event, a line each")
     events.set_defaults(run=query)

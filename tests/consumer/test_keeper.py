@@ -15,6 +15,7 @@ from edge_agent.standard import to_ns
 from tests.consumer.keeping import hurried_ledger, keeping, numbers
 from tests.mosquitto import broker, subscriber
 from tests.plant import ALL, IDENTITY, Station, events, hurried, sending
+from tests.strict_broker import OldBroker
 
 STATION = IDENTITY.path
 
@@ -230,6 +231,19 @@ def test_a_ledger_that_restarts_goes_on_where_it_was(tmp_path, station, path):
         with keeping(path, running.port) as kept:
             station.settle()
             assert [(1, 40)] == numbers(kept.keeper.books, STATION)
+
+
+def test_a_broker_of_the_older_version_serves_the_ledger_too(tmp_path, station, path):
+    """Refused with MQTT 5 it speaks 3.1.1, and the books are the same."""
+    station.record(10)
+    with broker(tmp_path) as running:
+        old = OldBroker(running.port)
+        old.start()
+        with keeping(path, old.port) as kept, sending(station, running.port, confirm="ledger"):
+            station.settle()
+            assert [(1, 10)] == numbers(kept.keeper.books, STATION)
+        old.close()
+        assert 1 == old.refused
 
 
 def test_without_the_key_second_copies_are_duplicates(tmp_path, station, path, monkeypatch):

@@ -71,7 +71,7 @@ def test_a_retained_command_is_ignored():
     ("changes", "status", "says"),
     [
         ({"type": "clear"}, "denied", "not a command taken from remote"),
-        ({"type": "shelve"}, "denied", "acknowledge, arrive"),
+        ({"type": "stop-line"}, "denied", "acknowledge, arrive"),
         ({"expires_at": at(0)}, "expired", "0 s ago"),
         ({"issued_at": at(-90), "expires_at": at(-60)}, "expired", "60 s ago"),
         ({"expires_at": at(31), "issued_at": at(5)}, "denied", "lives 31 s"),
