@@ -89,6 +89,25 @@ class CallsTold(msgspec.Struct, frozen=True, kw_only=True):
     longest_s: float = 0.0
 
 
+class NuisanceTold(msgspec.Struct, frozen=True, kw_only=True):
+    """How often within the hour or shift the calls of one detector were raised, and how often they were a nuisance.
+
+    Args:
+        chattering: times it began to chatter: three calls raised and over within a minute.
+        fleeting: calls that ended by themselves, unanswered, before anybody had to acknowledge them.
+        stale: calls that had then been open for 24 hours.
+        false_alarms: of `verdicts` that people gave, those that nothing was wrong.
+    """
+
+    source: str
+    raised: int = 0
+    chattering: int = 0
+    fleeting: int = 0
+    stale: int = 0
+    false_alarms: int = 0
+    verdicts: int = 0
+
+
 class Accounted(Data, frozen=True, kw_only=True):
     """What the hour and the shift have in common.
 
@@ -106,6 +125,7 @@ class Accounted(Data, frozen=True, kw_only=True):
         first_pass_yield: good / judged; null where nothing was.
         losses: by class; what is not here is production, setup, planned or unseen, and in `elements`.
         gaps: the three with the most lost time.
+        nuisance: the detectors that called; `floods` how often 10 calls of detectors came within 10 minutes.
     """
 
     began: str
@@ -126,6 +146,8 @@ class Accounted(Data, frozen=True, kw_only=True):
     elements: Elements
     losses: dict[Loss, Lost]
     gaps: tuple[GapTold, ...]
+    nuisance: tuple[NuisanceTold, ...] = ()
+    floods: int = 0
 
 
 class Hour(Accounted, frozen=True, kw_only=True):

@@ -70,6 +70,8 @@ def _common(ledger: Ledger, tally: Tally) -> dict[str, Any]:
         "elapsed_ns": account.at_ns - tally.began_ns,
         "elements": tally.told(),
         "losses": dict(tally.losses),
+        "nuisance": tuple(tally.nuisance.values()),
+        "floods": tally.floods,
         "gaps": tuple(gap.told(calendar, wall) for gap in tally.gaps),
     }
 

@@ -12,7 +12,9 @@ from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.events import CallRaised, Data, FindingObserved, Measured
 from edge_agent.gate import Waiting
+from edge_agent.in_force import Figure
 from edge_agent.legend import KINDS
+from edge_agent.nuisance import Kept
 from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
 from edge_agent.response import Response, Terms
 from edge_agent.shelf import OutOfService, Shelved
@@ -33,6 +35,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[Waiting, ...] = ()
     shelved: tuple[Shelved, ...] = ()
     out: tuple[OutOfService, ...] = ()
+    nuisance: Kept = Kept()
+    in_force: dict[str, Figure] = {}
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
@@ -45,6 +49,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
             waiting=tuple(each.moved(by_ns) for each in self.waiting),
             shelved=tuple(each.moved(by_ns) for each in self.shelved),
             out=tuple(each.moved(by_ns) for each in self.out),
+            nuisance=self.nuisance.moved(by_ns),
         )
 
 

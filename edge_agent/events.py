@@ -21,6 +21,7 @@ from edge_agent.observations import CallVerdict, Via
 from edge_agent.upkeep import BaselineRelearned as BaselineRelearned  # noqa: PLC0414 - as above
 from edge_agent.upkeep import CallShelved as CallShelved  # noqa: PLC0414 - as above
 from edge_agent.upkeep import DetectorService as DetectorService  # noqa: PLC0414 - as above
+from edge_agent.upkeep import StandardChanged as StandardChanged  # noqa: PLC0414 - as above
 
 Family = Literal["abnormality", "delay", "call"]
 Trigger = Literal["auto", "operator", "remote"]
@@ -205,8 +206,8 @@ class AgentFault(Data, frozen=True, kw_only=True):
     """A part of the agent cannot do its job, or can again."""
 
     TYPE = "andon.agent.fault.v1"
-    CAUSE = "The disk, the inbox or another part of the agent failed or recovered."
-    RESPONSE = "Maintenance reads `why`."
+    CAUSE = "The disk, the inbox or another part of the agent failed or recovered, or its calls are the nuisance."
+    RESPONSE = "Maintenance reads `why`; of a detector, whoever owns the standard mends its limit or its delays."
 
     part: str
     why: str
@@ -239,6 +240,7 @@ CATALOGUE: tuple[type[Data], ...] = (
     FindingObserved,
     BaselineRelearned,
     DetectorService,
+    StandardChanged,
     SensorLost,
     SensorBack,
     AgentStarted,

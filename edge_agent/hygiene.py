@@ -11,6 +11,8 @@ from edge_agent.calls import Calls, Memory, observed
 from edge_agent.cycles import Cycles
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Detector, Finding
 from edge_agent.events import Data
+from edge_agent.nuisance import Count, Nuisance
+from edge_agent.observations import Acknowledge, Arrive, Restore
 from edge_agent.shelf import Settings, Shelf, ended_by_restart
 from edge_agent.watch import Watch
 
@@ -25,6 +27,7 @@ class Hygiene:
         cycles: Cycles,
         say: Callable[[int, Data], None],
         raised: Callable[[Call], None],
+        count: Count,
         settings: Settings | None,
         memory: Memory,
     ) -> None:
@@ -34,8 +37,9 @@ class Hygiene:
         self.say = say
         self.raised = raised
         self.gate = watch.gate
-        names = (detector.name for detector in watch.detectors)
+        names = [detector.name for detector in watch.detectors]
         self.shelf = Shelf(settings or Settings(), names, calls.pace_s, memory.out)
+        self.nuisance = Nuisance(memory.nuisance, names, say, count)
         self._ended = ended_by_restart(memory.shelved)
         self.recorded: set[str] = set()  # detectors in observe mode whose gap stands
 
@@ -58,11 +62,12 @@ class Hygiene:
 
     def due_ns(self) -> int | None:
         """When it wants to be asked although nothing was seen."""
-        due = (self.gate.due_ns(self.watch.asks), self.shelf.due_ns())
+        due = (self.gate.due_ns(self.watch.asks), self.shelf.due_ns(), self.nuisance.due_ns(self.calls.open.values()))
         return min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     def advance(self, now_ns: int) -> None:
-        """Act on what has waited long enough by `now_ns`, and end the shelves whose time is over."""
+        """Act on what has waited long enough by `now_ns`; end the shelves and the nuisances whose time is over."""
+        self.nuisance.advance(now_ns, self.calls.open.values())
         for ended in self.shelf.over(now_ns):
             self.say(now_ns, ended)
             self.calls.set_aside(self.shelf.sources(), now_ns)
@@ -115,10 +120,25 @@ class Hygiene:
         elif finding.verdict is ABNORMAL:
             call = self.calls.found(detector, finding, self.cycles.recent_s())
             if call is not None:
+                self.nuisance.raised(call)
                 self.raised(call)
         elif (call := self.calls.from_source(detector.name)) is not None:
             latched = call.clears == "on_restore"
             self.calls.signal(call, Signal.GAP_ENDED_LATCHED if latched else Signal.GAP_ENDED, finding.at_ns)
+            self._note_end(call, finding.at_ns, by_itself=True)
+
+    def answered(self, call: Call, answer: Acknowledge | Arrive | Restore) -> None:
+        """Note what a person's answer says of the rule that raised the call, as it was before."""
+        if call.trigger != "auto":
+            return
+        if isinstance(answer, Restore) and answer.verdict is not None:
+            self.nuisance.judged(call, answer.verdict, answer.at_ns)
+        self._note_end(call, answer.at_ns, by_itself=False)
+
+    def _note_end(self, call: Call, at_ns: int, *, by_itself: bool) -> None:
+        if call.call not in self.calls.open:
+            soon_ns = self.calls.terms(call.kind).acknowledge.ns(self.calls.pace_s)
+            self.nuisance.ended(call, at_ns, by_itself=by_itself, soon_ns=soon_ns)
 
     def _record(self, detector: Detector[Any], finding: Finding) -> None:
         if finding.verdict is ABNORMAL:

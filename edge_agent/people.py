@@ -50,6 +50,7 @@ def _answer(station: Station, answer: Acknowledge | Arrive | Restore) -> None:
         if answer.call in {None, call.call}:
             signal = meaning(answer, call, stands=station.watch.stands(call.source))
             station.calls.signal(call, signal, answer.at_ns, by)
+            station.hygiene.answered(call, answer)
             if signal is Signal.RESTORE and call.clears == "on_restore":
                 station.watch.restart(call.source, station.clock_ns)
 

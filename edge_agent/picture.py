@@ -131,12 +131,13 @@ def state(station: Station, now_ns: int) -> State:
         reason=shown.reason,
         calls=tuple(_open_call(station, call) for call in station.calls.open.values()),
         sensors=tuple(_sensor(station, name) for name in station.senses.names),
-        detectors=tuple(_detectors(station)),
+        detectors=tuple(_detectors(station, now_ns)),
         cycles=station.cycles.count,
         good=station.parts.good,
         bad=station.parts.bad,
         last_cycle_s=durations_s[-1] if durations_s else None,
         pace=board.pace(station.ledger, now_ns),
+        flow=station.hygiene.nuisance.flow(now_ns),
     )
 
 
@@ -172,7 +173,7 @@ def _sensor(station: Station, name: str) -> SensorState:
     return SensorState(name=name, state="alive" if name in station.senses.heard else "waiting")
 
 
-def _detectors(station: Station) -> Iterator[DetectorState]:
+def _detectors(station: Station, now_ns: int) -> Iterator[DetectorState]:
     words: dict[Verdict, Literal["normal", "unknown", "abnormal"]] = {
         NORMAL: "normal",
         UNKNOWN: "unknown",
@@ -197,5 +198,6 @@ def _detectors(station: Station) -> Iterator[DetectorState]:
             text=text,
             service="out_of_service" if name in shelf.out else "shelved" if shelved is not None else "in_service",
             aside=shelf.why(name),
+            counters=station.hygiene.nuisance.counters(name, station.calls.open.values(), now_ns),
             shelved_until_ns=None if shelved is None else shelved.until_ns,
         )

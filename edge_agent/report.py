@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -75,6 +75,7 @@ def text(board: Board) -> Iterator[str]:
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
     yield from (f"gap: {line}" for line in _gaps(board))
+    yield from (f"rule: {line}" for line in _nuisances(board))
 
 
 def markdown(board: Board) -> Iterator[str]:
@@ -86,6 +87,7 @@ def markdown(board: Board) -> Iterator[str]:
     yield from (f"| {' | '.join(_row(hour))} |" for hour in board.hours)
     yield ""
     yield from (f"- gap: {line}" for line in _gaps(board))
+    yield from (f"- rule: {line}" for line in _nuisances(board))
 
 
 def _title(board: Board) -> str:
@@ -117,6 +119,29 @@ def _gaps(board: Board) -> Iterator[str]:
     for gap in top_gaps(board):
         calls = f", called: {', '.join(gap.calls)}" if gap.calls else ""
         yield f"{gap.began[11:19]} {gap.loss.replace('_', '-')}, {clock(gap.lost_ns)} lost{calls}"
+
+
+def _nuisances(board: Board) -> Iterator[str]:
+    """The rules whose calls were a nuisance, so that somebody mends them; and floods of calls."""
+    told: Sequence[Accounted] = [board.summary] if board.summary else board.hours
+    rules = sorted({each.source for account in told for each in account.nuisance})
+    for rule in rules:
+        of = [each for account in told for each in account.nuisance if each.source == rule]
+        raised, chattering, fleeting, stale, false, verdicts = (
+            sum(getattr(each, name) for each in of)
+            for name in ("raised", "chattering", "fleeting", "stale", "false_alarms", "verdicts")
+        )
+        words = [
+            f"{count} {text}"
+            for count, text in ((chattering, "x chattering"), (fleeting, "fleeting"), (stale, "stale"))
+            if count
+        ]
+        words += [f"{false} of {verdicts} judged false"] if false else []
+        if words:
+            yield f"{rule} called {raised} times: {', '.join(words)}"
+    floods = sum(account.floods for account in told)
+    if floods:
+        yield f"{floods} x 10 calls or more within 10 minutes"
 
 
 def clock(ns: int) -> str:

@@ -35,6 +35,35 @@ class SensorState(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
+class Counters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the calls of a detector have been; how often within the last 8 hours, if nothing else is said.
+
+    Args:
+        raised: calls.
+        chattering: times it began to chatter: three calls raised and over within a minute.
+        fleeting: calls that ended by themselves, unanswered, before anybody had to acknowledge them.
+        stale: calls open now for more than 24 hours.
+        false_alarms: of the last `verdicts` (20 at most) that people gave, those that nothing was wrong.
+        trouble: why it is a nuisance now; empty while it is none.
+    """
+
+    raised: int = 0
+    chattering: int = 0
+    fleeting: int = 0
+    stale: int = 0
+    false_alarms: int = 0
+    verdicts: int = 0
+    trouble: str = ""
+
+
+class CallFlow(msgspec.Struct, frozen=True, kw_only=True):
+    """The calls of all detectors: raised within 10 minutes (10 stands for 10 or more), open for more than 24 hours."""
+
+    recent: int = 0
+    flood: bool = False
+    stale: int = 0
+
+
 class DetectorState(msgspec.Struct, frozen=True, kw_only=True):
     """A detector's present answer; `warming` before its first. `aside` says who set it aside, and why."""
 
@@ -44,6 +73,7 @@ class DetectorState(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     service: Literal["in_service", "shelved", "out_of_service"] = "in_service"
     aside: str = ""
+    counters: Counters = Counters()
     shelved_until_ns: int | None = None
 
 
@@ -94,6 +124,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     bad: int = 0
     last_cycle_s: float | None = None
     pace: Pace | None = None
+    flow: CallFlow = CallFlow()
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

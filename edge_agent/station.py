@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from edge_agent import cycles, people, picture, planned, shelf
+from edge_agent import cycles, in_force, people, picture, planned, shelf, shell
 from edge_agent.andon import Call
 from edge_agent.baselines import Baselines
 from edge_agent.calendar import Calendar
@@ -25,7 +25,7 @@ from edge_agent.calls import Calls, Memory
 from edge_agent.cords import Cords
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import UNKNOWN, Detector, Finding, Settings
-from edge_agent.events import AgentFault, AgentStarted, AgentStopping, Data, Event
+from edge_agent.events import AgentStarted, Data, Event
 from edge_agent.hygiene import Hygiene
 from edge_agent.ledger import Ledger
 from edge_agent.legend import Tier
@@ -36,12 +36,9 @@ from edge_agent.observations import (
     ClockTold,
     CycleEnd,
     CycleStart,
-    Gone,
     Heard,
     Judged,
-    LampTest,
     Observation,
-    Overflowed,
     PlannedStop,
     ProductChosen,
     Pull,
@@ -50,13 +47,10 @@ from edge_agent.observations import (
     Relearn,
     Released,
     Restore,
-    Returned,
     Samples,
     Seen,
     ServiceChange,
     Shelve,
-    Stopping,
-    Trouble,
     Unreadable,
     Unshelve,
 )
@@ -67,8 +61,6 @@ from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
 from edge_agent.state import State
 from edge_agent.watch import Watch
-
-DRIVER, INBOX = "driver", "inbox"  # grounds on which a sensor can be lost, beside the detectors of sensors
 
 
 class Station:
@@ -96,10 +88,13 @@ class Station:
         self.cycles = cycles.Cycles(self.workplace)
         self.calls = Calls(response, self.workplace.standard.pace_s, memory, self.say)
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
-        self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, hygiene, memory)
-        self.cords = Cords(workplace.sources, self.calls, self.cycles, self.raised, self._lose, self.find)
+        count = self.ledger.account.count
+        self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, count, hygiene, memory)
+        self.cords = Cords(workplace.sources, self.calls, self.cycles, self.raised, self.lose, self.find)
         products = (each.name for each in plan.products)
         self._baselines = Baselines(memory.learned, self.ledger.account.product, products)
+        self.in_force = in_force.in_force(workplace, plan, self.watch.watches)
+        self._was_in_force = memory.in_force or self.in_force
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
         self._due_ns: int | None = None
@@ -113,6 +108,7 @@ class Station:
         self.planned.look(self.senses, now_ns)
         self.hygiene.begin(now_ns)
         self.say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
+        in_force.tell(self.say, now_ns, in_force.changes(self._was_in_force, self.in_force), "file", "file")
         self._look_ahead()
         return self._hand_over()
 
@@ -122,6 +118,7 @@ class Station:
             self._advance(min(seen.at_ns, now_ns))
             self._take(seen)
             self._pace()
+            in_force.tell(self.say, self.clock_ns, self.watch.froze(), "agent", "agent")
             self._look_ahead()
         self._advance(now_ns)
         return self._hand_over()
@@ -149,6 +146,8 @@ class Station:
             waiting=tuple(self.watch.gate.waiting.values()),
             shelved=tuple(self.hygiene.shelf.shelved.values()),
             out=tuple(self.hygiene.shelf.out.values()),
+            nuisance=self.hygiene.nuisance.kept(),
+            in_force=self.in_force,
         )
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -211,12 +210,12 @@ class Station:
             case ClockTold() | PlannedStop() | Changeover() | ProductChosen():
                 self.planned.take(seen, self.clock_ns)
             case _:
-                self._note(seen)
+                shell.take(self, seen)
 
     def _show(self, seen: Seen, sensor: str) -> None:
         """Show it to every detector that can tell."""
         self.senses.heard.add(sensor)
-        self.find(sensor, INBOX, seen.at_ns)
+        self.find(sensor, shell.INBOX, seen.at_ns)
         for detector, finding in self.watch.show(seen, self.clock_ns):
             self._judge(detector, finding)
 
@@ -229,7 +228,8 @@ class Station:
 
     # -- sensors -------------------------------------------------------------------------------------------
 
-    def _lose(self, sensor: str, ground: str, at_ns: int, why: str) -> None:
+    def lose(self, sensor: str, ground: str, at_ns: int, why: str) -> None:
+        """Rely on a sensor no more, on this ground."""
         lost = self.senses.lose(sensor, ground, at_ns, why)
         if lost is not None:
             self.say(at_ns, lost)
@@ -245,36 +245,13 @@ class Station:
         self.watch.back(sensor, self.clock_ns)
         self.planned.look(self.senses, self.clock_ns)
 
-    def _note(self, seen: LampTest | Gone | Returned | Overflowed | Trouble | Stopping) -> None:
-        """Take in what the shell reports of its own parts, or asks of them."""
-        match seen:
-            case LampTest():
-                self.tested_ns = self.clock_ns
-            case Gone():
-                self._lose(seen.sensor, DRIVER, seen.at_ns, seen.why)
-            case Returned():
-                self.find(seen.sensor, DRIVER, seen.at_ns)
-            case Overflowed():
-                self._overflow(seen)
-            case Trouble():
-                self.say(seen.at_ns, AgentFault(part=seen.part, why=seen.why, over=seen.over))
-            case Stopping():
-                self.say(seen.at_ns, AgentStopping(why=seen.why))
-
-    def _overflow(self, seen: Overflowed) -> None:
-        why = f"{seen.lost} observations came faster than they could be taken in, and are lost."
-        self.say(seen.at_ns, AgentFault(part=INBOX, why=why, over=False))
-        for source in self.workplace.sources:
-            if source.sees != "call":
-                self._lose(source.name, INBOX, seen.at_ns, why)
-
     # -- findings ------------------------------------------------------------------------------------------
 
     def _judge(self, detector: Detector[Any], finding: Finding) -> None:
         """Act on a detector's answer: a call raised or ended, a sensor lost or found, a line in the record."""
         if detector.FAULT:
             if finding.verdict is UNKNOWN:
-                self._lose(detector.of, detector.kind, finding.at_ns, finding.text)
+                self.lose(detector.of, detector.kind, finding.at_ns, finding.text)
             else:
                 self.find(detector.of, detector.kind, finding.at_ns)
                 self.watch.quiet.add(detector.name)

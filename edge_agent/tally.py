@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Loss, Lost
+from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Loss, Lost, NuisanceTold
 from edge_agent.calendar import Calendar, Kind
 from edge_agent.events import CallAcknowledged, CallAttended, CallCleared, CallLineStop, CallRaised, Data
 from edge_agent.pace import Paced, Standing, standing
@@ -56,6 +56,16 @@ class Tally(msgspec.Struct, kw_only=True):
     rejected: int = 0
     gaps: list[Gap] = []
     gap: Gap | None = None
+    nuisance: dict[str, NuisanceTold] = {}
+    floods: int = 0
+
+    def count(self, source: str, what: str) -> None:
+        """Count what makes people stop listening to a source: `raised`, `fleeting`; or a flood of all of them."""
+        if what == "floods":
+            self.floods += 1
+            return
+        told = self.nuisance.get(source, NuisanceTold(source=source))
+        self.nuisance[source] = msgspec.structs.replace(told, **{what: getattr(told, what) + 1})
 
     def add(self, element: Element, ns: int) -> None:
         """Book time on an element."""
@@ -207,6 +217,11 @@ class Account(msgspec.Struct, kw_only=True):
     def stand(self, due: int, parts: int, clear_at: int) -> None:
         """Tell whether that is behind or ahead, by these limits."""
         self.standing = standing(-self.paced(due).missing, self.standing, parts, clear_at)
+
+    def count(self, source: str, what: str) -> None:
+        """Count what makes people stop listening to a source, in the hour and in the shift."""
+        for tally in (self.hour, self.shift):
+            tally.count(source, what)
 
     def copied(self) -> Account:
         """The same, and nothing shared."""

@@ -1,8 +1,10 @@
-"""What a station says of its own rules: set aside for a time, out of service, learned anew."""
+"""What a station says of its own rules: set aside for a time, out of service, learned anew, changed."""
 
 from __future__ import annotations
 
 from typing import Literal
+
+import msgspec
 
 from edge_agent.data import Data
 from edge_agent.observations import Via
@@ -59,3 +61,34 @@ class DetectorService(Data, frozen=True, kw_only=True):
     via: Via
     why: str
     out_s: float | None = None  # how long it was out, when it is back
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure that work is measured against: `old` and `new` as text, null for what was, or is, not in force.
+
+    Args:
+        what: `takt_s`, `product small standard_cycle_s`, `bore_mm upper`, `cycle_overrun:press factor`.
+        unit: of both; empty where they have none or carry it themselves.
+    """
+
+    what: str
+    old: str | None
+    new: str | None
+    unit: str = ""
+
+
+class StandardChanged(Data, frozen=True, kw_only=True):
+    """The station measures against something else than before: a standard, a takt, a limit, a setting.
+
+    Args:
+        who: the person, `file` where the configuration was found changed, `agent` where it learned a limit.
+        changes: at most 100; more of them follow in events of their own.
+    """
+
+    TYPE = "andon.standard.changed.v1"
+    CAUSE = "The configuration was changed before a start, someone set a standard, or a limit was learned."
+    RESPONSE = "Whoever owns the standard knows of it; what was judged before was judged by the old."
+
+    who: str
+    via: Literal["file", "control", "remote", "agent"]
+    changes: tuple[Change, ...]

@@ -10,12 +10,15 @@ from edge_agent import detect
 from edge_agent.baselines import Baselines
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.block import Readings
+from edge_agent.detect.learning import Learning
 from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Detector, Finding, Rest, Settings
 from edge_agent.events import BaselineRelearned
 from edge_agent.gate import Gate, Waiting
+from edge_agent.in_force import Figure, changes
 from edge_agent.observations import Cycle, Relearn, Seen
 from edge_agent.senses import Senses
 from edge_agent.standard import Workplace
+from edge_agent.upkeep import Change
 
 Answer = tuple[Detector[Any], Finding]
 
@@ -38,6 +41,7 @@ class Watch:
         names = {each.name for each in self.detectors}
         self.gate = Gate(each for each in waiting if each.detector in names)
         self._arrange()
+        self._learning: dict[str, dict[str, float]] = {}  # limits before they were learned, of those that still learn
         self.baselines = Baselines((), None, ())
         self.out: frozenset[str] = frozenset()  # out of service: not asked
         self.resting_since_ns: int | None = None  # no work is planned since then
@@ -54,6 +58,7 @@ class Watch:
         for detector in self.detectors:
             baselines.take_up(detector)
             detector.restart(now_ns)
+        self._learns()
 
     def due_ns(self) -> int | None:
         """When the first of those that are asked wants to be asked again."""
@@ -168,6 +173,8 @@ class Watch:
                 self.baselines.take_up(self.detectors[place])
                 self.restart(before.name, now_ns)
         self._arrange()
+        self._learning = {}
+        self._learns()
 
     def learned(self) -> tuple[Learned, ...]:
         """What the detectors know of what is usual, of the product that is made and of the others."""
@@ -181,6 +188,21 @@ class Watch:
                 detector.relearn()
                 known = "nothing yet" if before.fit is None else f"{before.fit.count} values"
                 yield BaselineRelearned(detector=detector.name, before=known, who=asked.who, via=asked.via)
+        self._learns()
+
+    def froze(self) -> tuple[Change, ...]:
+        """The limits that baselines have changed for good, now that they have learned."""
+        changed: list[Change] = []
+        for detector in self.detectors if self._learning else ():
+            if detector.name in self._learning and isinstance(detector, Learning) and not detector.baseline.wanted:
+                before = _figures(detector.name, self._learning.pop(detector.name))
+                changed += changes(before, _figures(detector.name, detector.limits()))
+        return tuple(changed)
+
+    def _learns(self) -> None:
+        """Note what those that learn judged by before."""
+        learning = (each for each in self.detectors if isinstance(each, Learning) and each.baseline.wanted)
+        self._learning = {each.name: self._learning.get(each.name, each.limits()) for each in learning}
 
     def serve(self, out: Iterable[str], changed: str, now_ns: int) -> None:
         """Ask nobody of `out`; the detector for which that has `changed` begins anew."""
@@ -220,6 +242,14 @@ class Watch:
                 self.quiet.discard(name)
                 yield detector, finding
             self.findings[name] = finding  # afterwards: who acts on it may want the answer before
+
+
+def _figures(detector: str, limits: dict[str, float]) -> dict[str, Figure]:
+    """A detector's limits as figures in force."""
+    return {
+        f"{detector} {name}": Figure(f"{value:.4g}", "s" if name.endswith("_s") else "")
+        for name, value in limits.items()
+    }
 
 
 def _concerns(detector: Detector[Any], block: Readings) -> bool:

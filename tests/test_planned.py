@@ -208,7 +208,8 @@ def test_the_memory_of_a_boot_long_ago_books_the_absence_as_unseen():
     station, _ = begun(TIMES, no_cycle.Settings())
     parts(station, 10 * S)
     memory = station.memory().moved(-3600 * S - 10 * S + 5 * S)  # five seconds after power on, an hour later
-    again = Station(story.workplace(TIMES), (), Response(), memory=memory)
+    watches = [(no_cycle.Settings(), "press")]
+    again = Station(story.workplace(TIMES), watches, Response(), memory=memory, plan=story.plan(TIMES))
     assert memory == again.memory()
     again.begin(5 * S)
     assert 3600 * S == again.ledger.account.shift.elements["blind"]

@@ -3,9 +3,10 @@
 import pytest
 
 from edge_agent import report
-from edge_agent.accounts import Hour
+from edge_agent.accounts import Hour, NuisanceTold
 from edge_agent.events import CallAttended, Event, ShiftSummary
 from edge_agent.journal import Entry, Journal, Label, Settings
+from tests.boards import hour_told, summed
 from tests.books import Books, H, M, pulled
 
 LABEL = Label(now_ns=0, wall_ns=0, time_quality="synced")
@@ -70,3 +71,17 @@ def test_the_board_as_markdown_is_a_table(journal):
     rows = [line for line in lines if line.startswith("|")]
     assert 10 == len(rows)
     assert {len(report.HEAD) + 1} == {row.count("|") for row in rows}
+
+
+def test_rules_that_were_a_nuisance_are_named():
+    """From the shift where it is over, else from its hours; a rule that called well is not named."""
+    bad = NuisanceTold(source="cycle_overrun:press", raised=4, chattering=1, fleeting=3, false_alarms=2, verdicts=5)
+    well = NuisanceTold(source="no_cycle:press", raised=2, verdicts=2)
+    hours = (hour_told(6, 8, 8, nuisance=(bad, well)), hour_told(7, 8, 8, nuisance=(bad,), floods=1))
+    lines = list(report.text(report.Board(date="2026-11-23", shift="early", hours=hours)))
+    assert [
+        "rule: cycle_overrun:press called 8 times: 2 x chattering, 6 fleeting, 4 of 10 judged false",
+        "rule: 1 x 10 calls or more within 10 minutes",
+    ] == lines[-2:]
+    board = report.Board(date="2026-11-23", shift="early", hours=hours, summary=summed(hours, nuisance=(bad,)))
+    assert "- rule: cycle_overrun:press called 4 times" in "\n".join(report.markdown(board))

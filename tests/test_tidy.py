@@ -24,11 +24,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset(
-        {"baselines", "calls", "cycles", "gate", "parts", "senses", "shelf", "schedule", "tally", "board", "ledger"}
-    ),
+    frozenset({"gate", "in_force", "nuisance", "shelf"}),
+    frozenset({"baselines", "calls", "cycles", "parts", "senses", "schedule", "tally", "board", "ledger"}),
     frozenset({"watch", "planned", "hygiene", "cords"}),
-    frozenset({"station", "people", "picture"}),
+    frozenset({"station", "people", "picture", "shell"}),
     frozenset({"recording", "log", "pins", "inbox"}),
     frozenset({"journal", "control"}),
     frozenset({"sensors", "signals"}),
@@ -56,8 +55,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
-CORE = frozenset().union(*LAYERS[:8]) - {"clock"}
-APART = ({"sensors"}, {"signals"}, {"station", "people", "picture"})  # none of these may import another of these
+CORE = frozenset().union(*LAYERS[:9]) - {"clock"}
+APART = ({"sensors"}, {"signals"}, {"station", "people", "picture", "shell"})  # none may import another
 CORE_MAY_IMPORT = {
     "__future__", "array", "collections", "copy", "datetime", "edge_agent", "enum", "fractions", "functools", "math",
     "msgspec", "numpy", "operator", "re", "typing", "zoneinfo",

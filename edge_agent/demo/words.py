@@ -19,6 +19,11 @@ def as_sentence(why: str) -> str:
     return f"{why[:1].upper()}{why[1:].rstrip('.')}."
 
 
+def changed(data: events.StandardChanged) -> str:
+    """What was changed, from what to what."""
+    return "; ".join(f"{each.what} {each.old or 'none'} to {each.new or 'none'}" for each in data.changes) + "."
+
+
 def paced(data: events.Hour | events.ShiftSummary) -> str:
     """How an hour or a shift stands."""
     return f"Plan {data.plan}, actual {data.actual}, cumulative {data.cumulative:+d}."
@@ -48,6 +53,7 @@ WORDS: dict[type[events.Data], tuple[str, Callable[[Any], str]]] = {
         "service",
         lambda data: f"{'Back in' if data.in_service else 'Out of'} service: {data.why}.",
     ),
+    events.StandardChanged: ("standard", changed),
     events.SensorLost: ("sensor lost", lambda data: as_sentence(data.why)),
     events.SensorBack: ("sensor back", lambda data: f"It was lost for {data.lost_s:.1f} s."),
     events.AgentStarted: ("started", lambda _: ""),

@@ -83,6 +83,10 @@ class CycleOverrun(Learning[Settings]):
         else:
             self.limit_ns, self.limit_from = to_ns(standard_s * LEAST_FACTOR), f"{LEAST_FACTOR:g} x standard, the least"
 
+    def limits(self) -> dict[str, float]:
+        """The limit, in seconds: learned, or a multiple of the standard."""
+        return {"limit_s": to_s(self.limit_ns)}
+
     def due_ns(self) -> int | None:
         """When the running cycle becomes too long."""
         return None if self.running_since_ns is None else self.running_since_ns + self.limit_ns

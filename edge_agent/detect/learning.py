@@ -15,6 +15,11 @@ class Learning(rule.Detector[S]):
     def measure(self) -> None:
         """Make what follows from the baseline anew: it has changed."""
 
+    def limits(self) -> dict[str, float]:
+        """What it judges by now, by name with the unit last; by default the baseline, once there is one."""
+        fit = self.baseline.fit
+        return {} if fit is None else {"baseline centre": fit.centre, "baseline spread": fit.spread}
+
     def export(self) -> Learned:
         """The baseline, to be kept over a restart."""
         return self.baseline.export(self.name)

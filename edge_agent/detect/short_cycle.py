@@ -76,6 +76,10 @@ class ShortCycle(Learning[Settings]):
         else:
             self.limit_ns, self.limit_from = to_ns(MOST_FACTOR * standard_s), f"{MOST_FACTOR:g} x standard, the most"
 
+    def limits(self) -> dict[str, float]:
+        """The limit, in seconds: learned, or a multiple of the standard."""
+        return {"limit_s": to_s(self.limit_ns)}
+
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:  # noqa: ARG002 - no timers here
         """Judge one finished cycle."""
         duration_ns = sample.duration_ns(seen, self.of)

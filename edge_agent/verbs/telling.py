@@ -26,6 +26,8 @@ def told(status: Status) -> Iterator[str]:
         yield f"{'sensors' if not place else '':<10} {sensor.name} {sensor.state}{why}"
     for place, line in enumerate(rule_lines(state.detectors, state.at_ns)):
         yield f"{'detectors' if not place else '':<10} {line}"
+    if state.flow.flood:
+        yield "flood      10 calls or more within 10 minutes: more than anybody can answer"
     yield f"journal    {status.seq} recorded, {status.depth} not confirmed yet"
     yield f"uplink     {status.uplink}"
     if status.denied:
@@ -67,7 +69,8 @@ def rule_lines(detectors: Iterable[DetectorState], now_ns: int) -> Iterator[str]
         until = detector.shelved_until_ns
         left = "" if until is None else f" For {age(until - now_ns)} more."
         aside = f" {detector.aside}{left}" if detector.aside else ""
-        yield f"{detector.name} {detector.verdict}{observe}{text}{aside}"
+        trouble = f" {detector.counters.trouble}" if detector.counters.trouble else ""
+        yield f"{detector.name} {detector.verdict}{observe}{text}{aside}{trouble}"
 
 
 def age(since_ns: int) -> str:

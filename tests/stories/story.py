@@ -16,7 +16,7 @@ planned.
 that stays pulled until it is pushed back. `material driver,2min,5min,10min:shift_engineer` says who answers that kind
 of call, within which times, and who is called next; `blue KIND` shows it on the blue lamp. `100 cycles of 49 to 51`
 are so many, the last of them when the line says; `110 readings of 24.99 to 25.01` come with a cycle each. `group NAME`
-says where the manual has it.
+says where the manual has it. `restart with standard 45` is one with a changed configuration.
 
 Each line is a time (minutes:seconds), what happens then, and what is to be seen afterwards: every lamp that is
 lit, `dark` for none, and `sound`. `pull` is a cord pulled and let go, `hold` one that stays pulled until `release`,
@@ -38,12 +38,22 @@ from edge_agent.calendar import Calendar
 from edge_agent.calls import Memory
 from edge_agent.config.watch import CALL_KINDS
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
-from edge_agent.events import CallShelved, DetectorService, Event, Hour, PlanChanged, ShiftSummary
+from edge_agent.events import (
+    AgentFault,
+    CallShelved,
+    DetectorService,
+    Event,
+    Hour,
+    PlanChanged,
+    ShiftSummary,
+    StandardChanged,
+)
 from edge_agent.kind import kind_of
 from edge_agent.legend import Tier, spoken
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
+    CallVerdict,
     Changeover,
     ClockTold,
     CycleEnd,
@@ -249,8 +259,10 @@ class Player:
     def play(self, line: Line) -> None:
         """Do one line."""
         self.now_ns = line.at_ns
-        if line.act in {"power on", "restart"}:
-            kept = line.act == "restart"
+        word, _, changed = line.act.partition(" with ")
+        if word in {"power on", "restart"}:
+            kept = word == "restart"
+            self.story.settings.update([changed.split()] if changed else [])
             self.audit = self.audit if kept else Audit()
             self.station = self.make(self.station.memory() if kept else None)
             return
@@ -280,10 +292,13 @@ class Player:
         return [word for event in said if (word := in_words(event))]
 
 
-def restore(at_ns: int, where: str) -> Restore:
-    """A restore at the station, or from afar, where no role of the configuration may end a stop."""
-    afar = where == "from afar"
-    return Restore(at_ns, via="remote" if afar else "local", ends_stop=not afar)
+VERDICTS: dict[str, CallVerdict] = {"true": "true", "false_alarm": "false_alarm", "standard_wrong": "standard_wrong"}
+
+
+def restore(at_ns: int, rest: str) -> Restore:
+    """A restore at the station, with a verdict perhaps; or from afar, where no role may end a stop."""
+    afar = rest == "from afar"
+    return Restore(at_ns, via="remote" if afar else "local", verdict=VERDICTS.get(rest), ends_stop=not afar)
 
 
 ACTS: dict[str, Callable[[int, str], Observation]] = {
@@ -365,6 +380,12 @@ def in_words(event: Event) -> str:
         return f"{words} {data.actual} of {data.plan}"
     if isinstance(data, PlanChanged):
         return f"plan {data.product or data.what.replace('_', ' ')} {'begins' if data.on else 'ends'}"
+    if isinstance(data, StandardChanged):
+        return (
+            f"standard by {data.who}: {' and '.join(f'{each.what} {each.old} to {each.new}' for each in data.changes)}"
+        )
+    if isinstance(data, AgentFault):
+        return f"fault {data.part}{' over' if data.over else ''}"
     if isinstance(data, CallShelved):
         return f"shelf of {data.kind} ends: {data.ended}" if data.ended else f"shelved {data.kind}"
     if isinstance(data, DetectorService):
