@@ -169,8 +169,8 @@ class Transport:
         client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=False)
         number, post = self._number, self._post  # no reference to self: paho's sockets end with the last use of it
         ending = self._ending
-        client.on_connect = lambda _c, _u, _f, reason, properties: (
-            post(_connected(number, properties)) if ending.answered(reason) else None
+        client.on_connect = lambda client, _u, _f, reason, properties: (
+            post(_connected(client, number, properties)) if ending.answered(reason) else None
         )
         client.on_disconnect = lambda _c, _u, flags, reason, _p: ending.ended(
             reason, by_broker=flags.is_disconnect_packet_from_server
@@ -227,7 +227,8 @@ def _woken(_client: Client, _userdata: Any, _socket: Any) -> None:
     """Make paho leave all writing to its network thread: it writes in ours where nobody takes this call."""
 
 
-def _connected(number: int, properties: Properties | None) -> Connected:
+def _connected(client: Client, number: int, properties: Properties | None) -> Connected:
+    client.on_log = None  # what is written from now on explains no refusal, and costs each message its formatting
     limits = (getattr(properties, name, None) for name in ("ReceiveMaximum", "MaximumPacketSize"))
     return Connected(number, *limits)
 
