@@ -17,7 +17,7 @@ from edge_agent.events import AgentStarted, AgentStopping, CallCleared, CallRais
 from edge_agent.notices import DropReason
 
 TELEMETRY = frozenset({FindingObserved.TYPE})  # asks nobody to do anything
-ROUND = 2_000  # rows in one transaction: some 300 pages, so the log stays within its reserve
+ROUND = 2_000  # rows in one transaction: about 1 MB, so the log stays within its reserve
 AT_ONCE = 20_000  # rows chosen by one walk through the table: 2 MB of memory
 CALL = "andon.call."
 RUNS = frozenset({AgentStarted.TYPE, AgentStopping.TYPE})  # speak of nothing but themselves, and repeat all the same

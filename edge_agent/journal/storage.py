@@ -26,13 +26,18 @@ KEPT_ROWS = 100_000  # confirmed events kept for replay: ten days at 10,000 a da
 KEPT_TURNS = 500_000  # lines of a recording, about 60 MB: ten weeks of one-minute cycles, five days of two-second ones
 PRUNE_EVERY = 1_000  # rows between two prunings, and
 PRUNE_MOST = 2_000  # rows deleted by one: it catches up, and no commit waits long for it
-PAGE = 4096  # bytes: SQLite's own, and a multiple of a card's sectors
-LOG_MB = 8  # of `most_mb`, for the log: 0.8 MB, and the largest transaction twice
+PAGE = (
+    1024  # bytes of a new file: a commit writes whole pages, and with SQLite's own 4096 an event costs 2.5 times more
+)
+LOG_MB = 8  # of `most_mb`, for the log: 1.6 MB, and the largest transaction twice
 SPARE = 16  # one part in so many of the file is kept free, and twice that is made free when it is touched
-OVERHEAD = 64  # pages that a transaction needs beside its payload: memory, indices, numbers
-CHECKPOINT_PAGES = 200  # the write-ahead log stays near 0.8 MB; SQLite's own 1,000 pages reached 4 MB
-LOG_BYTES = 1_048_576  # a log that grew behind a slow reader is cut back to this
+OVERHEAD = 262_144  # bytes that a transaction needs beside twice its payload: indices, numbers, what is told
+CHECKPOINT_PAGES = (
+    1_600  # the write-ahead log stays near 1.6 MB: twice as many write no less, half as many a tenth more
+)
+LOG_BYTES = 2_097_152  # a log that grew behind a slow reader is cut back to this
 LOCK_WAIT_S = 1.0  # readers lock for milliseconds; one that holds longer is said, not waited for
+NOTHING = ("", 0, 0)
 BEGIN = b'{"turn":"begin"'  # how the first line of each run of a recording starts
 PRUNE_EVENTS = """DELETE FROM event WHERE seq IN
     (SELECT seq FROM event WHERE confirmed = 1 AND seq <= ? ORDER BY seq LIMIT ?)"""
@@ -59,7 +64,7 @@ class Journal:
         self.path = Path(settings.path)
         self.epoch = ""
         self.last_seq = 0
-        self.batch = 0  # transactions written since the epoch began: tells whether one landed
+        self.commits = 0  # of this object: groups, not entries
         self.memory_read = False  # until then nobody knows what a new one would replace
         self.set_aside: Path | None = None  # where `open` put a damaged file
         self._recording_ns = round(settings.recording_days * NS_PER_DAY)
@@ -71,9 +76,11 @@ class Journal:
         self._file = (0, 0)
         self._depth = 0
         self._last_turn = 0
-        self._pages = (settings.most_mb - LOG_MB) * MB // PAGE
+        self._most_bytes = (settings.most_mb - LOG_MB) * MB
+        self._page = PAGE
         self._given_up: Counter[str] = Counter()  # by reason, since the bound was last far away
         self._dating = Dating(boot)
+        self._promised = NOTHING  # epoch and last numbers of a transaction whose end is not known
 
     def open(self) -> None:
         """Open the file or make it; a damaged one is set aside, `set_aside` names it, and a new epoch begins.
@@ -105,9 +112,10 @@ class Journal:
         """Record entries and confirmations in one transaction; returns the last number given in this epoch.
 
         Raises:
-            sqlite3.Error, OSError: nothing in memory has changed; whether the transaction landed, `batch` tells
-                after the next `open`.
+            sqlite3.Error, OSError: nothing in memory has changed; whether the transaction landed all the same,
+                `landed` tells after the next `open`.
         """
+        self._promised = NOTHING
         if identity(self.path) != self._file:
             message = f"{self.path} was replaced while it was in use"
             raise OSError(message)
@@ -131,10 +139,20 @@ class Journal:
                 if entry.turn is not None and self._recording_ns:
                     turn = _insert_turn(connection, entry.turn, label)
             self._prune(connection, seq, turn, label)
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'batch'", (self.batch + 1,))
+            if (seq, turn) != (self.last_seq, self._last_turn):
+                self._promised = (self.epoch, seq, turn)
+        self._promised = NOTHING
         self._dating.committed(label, events=seq > self.last_seq)
-        self.batch, self.last_seq, self._last_turn, self._depth = self.batch + 1, seq, turn, depth
+        self.commits, self.last_seq, self._last_turn, self._depth = self.commits + 1, seq, turn, depth
         return seq
+
+    def landed(self) -> bool:
+        """Whether what the last `write` failed to tell of is in the file; asked once, after the next `open`.
+
+        A write of memory and confirmations alone is not known: it may be made again.
+        """
+        promised, self._promised = self._promised, NOTHING
+        return promised == (self.epoch, self.last_seq, self._last_turn)
 
     def confirm(self, ranges: Ranges, label: Label) -> None:
         """The other side has these numbers; they no longer count in `depth` and may be pruned."""
@@ -176,11 +194,13 @@ class Journal:
         connection = self._connect(self.path, isolation_level=None, timeout=LOCK_WAIT_S, check_same_thread=False)
         try:
             check(connection, self.path)
+            connection.execute(f"PRAGMA page_size = {PAGE}")  # of a new file; one that is there keeps its own
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
-            connection.execute(f"PRAGMA max_page_count = {self._pages}")
+            self._page = connection.execute("PRAGMA page_size").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {self._most_bytes // self._page}")
             migrate(connection, self.path)
             self._load(connection)
         except BaseException:
@@ -193,7 +213,7 @@ class Journal:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
         given = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
         self._depth = connection.execute("SELECT count(*) FROM event WHERE confirmed = 0").fetchone()[0]
-        self.epoch, self.batch = meta["epoch"], meta["batch"]
+        self.epoch = meta["epoch"]
         self.last_seq, self._last_turn = given.get("event", 0), given.get("turn", 0)
         self._dating.load(connection)
 
@@ -211,15 +231,15 @@ class Journal:
             raise
 
     def _free(self) -> int:
-        """Pages of the bound that hold nothing; below 0 where the file is older than its bound."""
+        """Bytes of the bound that hold nothing; below 0 where the file is older than its bound."""
         connection = self._opened()
         used = connection.execute("PRAGMA page_count").fetchone()[0]
         unused = connection.execute("PRAGMA freelist_count").fetchone()[0]
-        return int(self._pages - used + unused)
+        return int(self._most_bytes - (used - unused) * self._page)
 
     def _make_room(self, payload: int, label: Label) -> None:
         """Give up as little as lets `payload` bytes be written, and some more, so that not every write must."""
-        wanted, spare = OVERHEAD + 2 * payload // PAGE, self._pages // SPARE
+        wanted, spare = OVERHEAD + 2 * payload, self._most_bytes // SPARE
         free = self._free()
         if free >= wanted + spare:
             if free >= wanted + 3 * spare:
@@ -264,7 +284,7 @@ class Journal:
 def _payload(kept: tuple[Entry, list[tuple[Event, bytes]]]) -> int:
     """Bytes that an entry brings."""
     entry, events = kept
-    return sum(len(data) for _, data in events) + len(entry.turn or b"")
+    return sum(len(data) for _, data in events) + len(entry.turn or b"") + len(entry.memory or b"")
 
 
 def _confirm(connection: sqlite3.Connection, ranges: Ranges) -> int:

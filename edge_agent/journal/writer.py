@@ -212,7 +212,6 @@ class Writer:
     def _commit(self, batch: list[Entry], confirmed: list[Confirmed]) -> None:
         """Write until it is written, or until closing and tried once more."""
         reopen = not self._journal.epoch
-        attempted = ("", 0)
         for wait_s in chain(BACK_OFF_S, repeat(BACK_OFF_S[-1])):
             last_attempt = self._closing
             try:
@@ -220,8 +219,7 @@ class Writer:
                     self._open()
                 if self._recall():
                     batch = [_without_memory(each) for each in batch]
-                if (self._journal.epoch, self._journal.batch) != attempted:  # else it had landed before the error
-                    attempted = (self._journal.epoch, self._journal.batch + 1)
+                if not self._journal.landed():  # before the error that was told of it
                     ranges = [(first, last) for epoch, first, last in confirmed if epoch == self._journal.epoch]
                     self._journal.write(batch, self._label(), ranges)
             except (sqlite3.Error, OSError, JournalError) as error:

@@ -38,7 +38,7 @@ def test_entries_are_committed_in_groups(station: Station, journal: Journal, set
         station.writer.record(entry(number))
     assert station.writer.flush(5)
     assert rows(settings) == list(range(1, 501))
-    assert journal.batch < 10
+    assert journal.commits < 10
 
 
 def test_recorded_is_said_with_the_depth(station: Station):
@@ -191,7 +191,7 @@ def test_full_journal_names_the_cause_and_recovers(settings: Settings, monkeypat
     for number in range(1, 4_001):
         station.writer.record(Entry(events=(raised(number),)))
     assert "the disk is full, or the journal has reached its greatest size" in station.trouble().why
-    journal._pages = 4_000
+    journal._most_bytes *= 4
     assert station.trouble().over
     assert station.writer.flush(20)
     assert rows(settings) == list(range(1, 4_001))
@@ -210,7 +210,7 @@ def test_what_is_given_up_is_said_while_it_lasts(settings: Settings):
     began = station.trouble()
     assert (began.part, began.over) == ("journal room", False)
     assert re.search(r"most_mb allows; given up so far: \d+ repeats", began.why)
-    journal._pages *= 4
+    journal._most_bytes *= 4
     station.writer.record(entry(15_001))
     assert station.trouble().over
     assert station.writer.close()

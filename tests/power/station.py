@@ -13,13 +13,14 @@ from functools import partial
 from pathlib import Path
 
 from edge_agent.events import Event, SensorLost
-from edge_agent.journal import Entry, Journal, Settings, Writer
+from edge_agent.journal import Entry, Journal, Settings, Writer, storage
 from edge_agent.observations import Trouble
 
 NAME = "st07.db"
 NOTICES = "notices"  # what the writer said to be recorded, in the trace beside the calls that made it so
 RUNS = 2
-TURNS = 60  # of a run: with 5 pages each they fill the log more than once, so that it is checkpointed and begun anew
+TURNS = 60  # of a run: with some 7 pages each they fill the log twice, so that it is checkpointed and begun anew
+PAGES = 200  # of the log, an eighth of the product's: files small enough to make so many of them
 WAIT_S = 20.0
 
 
@@ -45,6 +46,7 @@ def less_safe(synchronous: str) -> Callable[..., sqlite3.Connection]:
 
 def work(folder: Path, synchronous: str) -> None:
     """Record and confirm events one turn after the other, twice from start to end."""
+    storage.CHECKPOINT_PAGES = PAGES
     notices = os.open(folder / NOTICES, os.O_CREAT | os.O_WRONLY)
     number = 0
 
