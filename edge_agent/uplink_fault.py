@@ -15,7 +15,7 @@ STANDS_NS = to_ns(20.0)  # a restart of the broker takes less, and an attempt ha
 HOLDS_NS = to_ns(30.0)  # a link that flaps does not hold so long
 AGAIN_NS = to_ns(900.0)  # four lines an hour and cause at most
 MOST_CAUSES = 40  # there are 30; a stranger on the socket may name others
-BACK = "The broker is reached again."
+BACK = "The uplink does its work again."
 
 
 class UplinkFault:

@@ -35,7 +35,7 @@ def test_an_outage_is_said_once_and_so_is_its_end(fault):
     assert fault.due_ns() is None
     fault.heard("", "connected", 3 * STANDS_NS)
     assert told(fault, 3 * STANDS_NS + HOLDS_NS - 1) is None
-    assert told(fault, 3 * STANDS_NS + HOLDS_NS) == ("uplink", "The broker is reached again.", True)
+    assert told(fault, 3 * STANDS_NS + HOLDS_NS) == ("uplink", "The uplink does its work again.", True)
     assert fault.due_ns() is None
 
 
