@@ -1,6 +1,7 @@
 """What is traced: the product's writer at work on a new journal, through checkpoints and a restart.
 
-`python -m tests.power.station FOLDER SYNCHRONOUS`: the second names what SQLite is told to sync; FULL is the product.
+`python -m tests.power.station FOLDER SYNCHRONOUS [TURNS]`: the second names what SQLite is told to sync; FULL is the
+product. With TURNS it makes so many in each run, and bears a disk that fails; the last number recorded is its output.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ def less_safe(synchronous: str) -> Callable[..., sqlite3.Connection]:
     return partial(sqlite3.connect, factory=LessSafe)
 
 
-def work(folder: Path, synchronous: str) -> None:
-    """Record and confirm events one turn after the other, twice from start to end."""
+def work(folder: Path, synchronous: str, turns: int, on_trouble: Callable[[Trouble], None]) -> int:
+    """Record and confirm events one turn after the other, twice from start to end; returns how many."""
     storage.CHECKPOINT_PAGES = PAGES
     notices = os.open(folder / NOTICES, os.O_CREAT | os.O_WRONLY)
     number = 0
@@ -55,8 +56,8 @@ def work(folder: Path, synchronous: str) -> None:
 
     for _ in range(RUNS):
         journal = Journal(Settings(path=str(folder / NAME), recording_days=7.0), "boot-1", less_safe(synchronous))
-        writer = Writer(journal, say, fail)
-        for turn in range(TURNS):
+        writer = Writer(journal, say, on_trouble)
+        for turn in range(turns):
             events = tuple(event(number + one) for one in range(1, 2 + turn % 3))
             number += len(events)
             writer.record(Entry(events=events, memory=memory(number), turn=b"x" * (turn * 13)))
@@ -67,6 +68,7 @@ def work(folder: Path, synchronous: str) -> None:
         if not writer.close(WAIT_S):
             sys.exit("the journal did not close")
     os.close(notices)
+    return number
 
 
 def fail(trouble: Trouble) -> None:
@@ -75,4 +77,11 @@ def fail(trouble: Trouble) -> None:
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]), sys.argv[2])
+    tolerant = len(sys.argv) > 3
+    made = work(
+        Path(sys.argv[1]),
+        sys.argv[2],
+        int(sys.argv[3]) if tolerant else TURNS,
+        (lambda _: None) if tolerant else fail,
+    )
+    sys.stdout.write(f"{made}\n")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.power.campaign import campaign
 from tests.power.disk import Disk
+from tests.power.faults import survived
 from tests.power.trace import Create, Sync, TraceError, Truncate, Unlink, Write, calls, traced
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: ./dev test does it")
@@ -34,6 +35,16 @@ def test_no_cut_loses_what_was_recorded(tmp_path: Path):
 def test_control_a_writer_that_does_not_sync_each_commit_loses(tmp_path: Path):
     """The search has power: with synchronous=NORMAL it finds states that lost what was recorded."""
     assert campaign(traced(tmp_path, "NORMAL"), 150)["lost"]
+
+
+@needs_strace
+@pytest.mark.parametrize(
+    ("kind", "error", "nth"),
+    [("pwrite64", "ENOSPC", 3), ("pwrite64", "EIO", 30), ("fdatasync", "EIO", 4), ("fdatasync", "EROFS", 7)],
+)
+def test_a_call_that_fails_costs_no_event(kind: str, error: str, nth: int):
+    """One write or sync refused by the kernel: every event is recorded once; all calls are tried by a command."""
+    assert survived(kind, error, nth)
 
 
 def test_what_was_synced_is_there_in_every_state():

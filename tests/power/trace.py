@@ -74,7 +74,12 @@ def traced(folder: Path, synchronous: str) -> list[Call]:
     disk.mkdir()
     strace = ["strace", "-ff", "--seccomp-bpf", "-qq", "-xx", "-y", "-s", str(LONGEST), "--timestamps=unix,ns"]
     station = [sys.executable, "-m", "tests.power.station", str(disk), synchronous]
-    subprocess.run([*strace, "-e", f"trace={CALLS},{NAMES}", "-o", str(out), *station], check=True, timeout=300)
+    subprocess.run(
+        [*strace, "-e", f"trace={CALLS},{NAMES}", "-o", str(out), *station],
+        check=True,
+        timeout=300,
+        stdout=subprocess.DEVNULL,
+    )
     lines = [line for path in folder.glob("trace.*") for line in path.read_text(encoding="ascii").splitlines()]
     return list(calls(lines, str(disk)))
 
