@@ -128,6 +128,21 @@ path = "/var/lib/edge-agent/{name}.db"
 # most_mb = 256            # how large it may become; then the least important is given up, and said
 # recording_days = 7       # keep every observation for `edge-agent replay`
 """
+ROLES = """\
+
+# --- who else answers, and who may do what ------------------------------------
+
+# [[response.call]]              # a kind of call with its own people; what is left out is as above
+# kind = "maintenance"           # help | quality | material | maintenance | safety | method, or a detector's kind
+# to = "electrician"
+# attend = "10min"
+# escalate = [{{ after = "20min", to = "maintenance_leader" }}]
+
+# [[role]]                       # with roles, every request names one: calls restore --as team_leader
+# name = "team_leader"
+# may = ["acknowledge", "arrive", "restore", "restore_stopped", "shelve", "plan", "standard", "relearn", "test_light"]
+# via = ["control", "remote"]
+"""
 
 
 def written(answers: Answers) -> str:
@@ -167,5 +182,6 @@ def parts(answers: Answers) -> list[str]:
         ),
         (answers["host"] is not None, BROKER),
         (True, JOURNAL),
+        (True, ROLES),
     )
     return [part for needed, part in wanted if needed]

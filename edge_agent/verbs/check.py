@@ -82,6 +82,7 @@ def summary(found: config.Config) -> list[tuple[str, str]]:
         ("detectors", ", ".join(watches) or "none"),
         ("stack", ", ".join(lit(found.stack)) if found.stack is not None else "none"),
         *meanings(found.stack),
+        *answers(found),
         ("broker", f"{found.mqtt.host}:{found.mqtt.port}" if found.mqtt is not None else "none"),
         ("journal", found.journal.path),
     ]
@@ -91,6 +92,18 @@ def meanings(settings: stack.Settings | None) -> list[tuple[str, str]]:
     """The legend of this stack: what each lamp it has means, and who does what."""
     rows = [] if settings is None else legend(settings.tiers())
     return [("" if place else "lamps", f"{lamp}: {means}; {who}") for place, (lamp, means, who) in enumerate(rows)]
+
+
+def answers(found: config.Config) -> list[tuple[str, str]]:
+    """Who answers which call: what its buttons call, and every other gap."""
+    called = [call for sensor in found.sensors if (call := getattr(sensor, "call", None)) is not None]
+    kinds = dict.fromkeys([*called, *(own.kind for own in found.response.call)])
+    rows = []
+    for kind, name in [("", "any other gap"), *((kind, kind) for kind in kinds)]:
+        terms = found.response.of(kind)
+        steps = [f"{terms.to} within {terms.attend}", *(f"{each.to} after {each.after}" for each in terms.escalate)]
+        rows.append(f"{name}: {', '.join(steps)}")
+    return [("" if place else "calls", row) for place, row in enumerate(rows)]
 
 
 def lit(settings: stack.Settings) -> list[str]:

@@ -1,6 +1,5 @@
 """What a person at a station may get wrong in its times, shifts, roles and responses: refused, each with its line."""
 
-
 from pathlib import Path
 
 import pytest
