@@ -147,8 +147,9 @@ def test_a_lost_sensor_takes_back_what_waited():
     station.step(Gone(140 * S, "press", "unplugged"), 140 * S)
     said = station.step(None, 160 * S)
     assert [] == [event for event in said if isinstance(event.data, CallRaised)]
-    station.step(Returned(170 * S, "press"), 170 * S)
+    said = station.step(Returned(170 * S, "press"), 170 * S)
     assert {} == station.watch.gate.waiting
+    assert [] == [event for event in said if isinstance(event.data, CallRaised)]
 
 
 def test_planned_time_takes_back_what_waited():

@@ -162,6 +162,15 @@ def test_a_limit_learned_anew_is_said_anew():
     assert "75" == changed.changes[0].old
 
 
+def test_a_limit_learned_for_another_product_is_held_against_its_own_setting():
+    """Chosen while the first is still being learned: 1.5 x its own 20 s, not those of the first."""
+    station, _ = made(gauge="none")
+    cycles(station, 10, 50.0)
+    station.step(ProductChosen(501 * S, "small"), 501 * S)
+    (changed,) = cycles(station, 102, 20.0, 501.0)
+    assert "30" == changed.changes[0].old
+
+
 def test_another_product_is_no_change_of_the_standard():
     """Its own standard was in force for it before; its limit is learned for it."""
     station, _ = made(gauge="none")

@@ -131,6 +131,7 @@ def test_half_of_five_verdicts_against_it_and_a_rule_is_doubted():
     counted.nuisance.judged(call(4), "true", 6)
     assert (6, f"detector {RULE}", True) == counted.said[-1]
     assert (2, 5) == (counted.counters(6).false_alarms, counted.counters(6).verdicts)
+    assert 5 == counted.books.count((RULE, "verdicts"))
 
 
 def test_only_the_last_twenty_verdicts_count():

@@ -42,7 +42,7 @@ def test_delays_and_deadband_arrive(tmp_path):
         ),
         (
             '[[detect]]\nkind = "reading_drift"\ndeadband = 1\n',
-            "deadband: reading_drift holds no value against one upper limit; take it out, or use off_delay. It is for: cycle_overrun, micro_stop, behind_takt",
+            "deadband: reading_drift holds no value against one upper limit; take it out, or use off_delay. It is for: cycle_overrun, micro_stop",
         ),
         ('[[detect]]\nkind = "micro_stop"\ndeadband = -1\n', "deadband: -1 must be > 0"),
         (
