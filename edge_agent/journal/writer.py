@@ -21,6 +21,7 @@ from edge_agent.journal.storage import Journal
 from edge_agent.observations import Trouble
 
 MOST_WAITING = 10_000  # entries: a day of a busy station without a disk, about 10 MB of memory
+LINES_BYTES = 10_485_760  # of recording lines among them: blocks of samples are large, a station's memory is small
 MOST_CONFIRMED = 1_000  # ranges: fifty windows of twenty in flight; the uplink is told to come again
 BATCH = 1_000  # entries in one transaction: one second of the worst burst, milliseconds of a card
 BATCH_BYTES = 262_144  # of recording lines in one: three blocks of samples of the largest kind
@@ -65,7 +66,7 @@ class Writer:
         self._accepted = 0  # entries ever taken in, and
         self._settled = 0  # those of them written or given up
         self._lost = 0  # events with no place in the queue
-        self._recording = True
+        self._recording, self._lines = True, 0  # bytes of lines that wait
         self._hurry = False
         self._closing = False
         self._why = ""  # the present trouble, "" for none
@@ -131,7 +132,8 @@ class Writer:
         return not self._thread.is_alive() and self._settled == self._accepted
 
     def _take_in(self, entry: Entry) -> None:
-        if len(self._waiting) >= MOST_WAITING and self._recording and entry.turn is not None:
+        line = len(entry.turn or b"")
+        if line and self._recording and (len(self._waiting) >= MOST_WAITING or self._lines + line > LINES_BYTES):
             self._give_up_recording()
         if not self._recording:
             entry = msgspec.structs.replace(entry, turn=None)
@@ -139,11 +141,12 @@ class Writer:
             self._lose(entry)
         elif entry != Entry():
             self._waiting.append(entry)
+            self._lines += len(entry.turn or b"")
             self._accepted += 1
 
     def _give_up_recording(self) -> None:
         """Drop the recording of this run: with one line missing it would replay to something else."""
-        self._recording = False
+        self._recording, self._lines = False, 0
         kept = [msgspec.structs.replace(each, turn=None) for each in self._waiting]
         kept = [each for each in kept if each != Entry()]
         self._settled += len(self._waiting) - len(kept)
@@ -181,6 +184,7 @@ class Writer:
                 entry = self._waiting.popleft()
                 batch.append(_without_memory(entry) if self._holding else entry)
                 size += len(batch[-1].turn or b"")
+            self._lines -= size
             confirmed = list(self._confirmed)
             self._confirmed.clear()
             return batch, confirmed

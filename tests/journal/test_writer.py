@@ -111,6 +111,19 @@ def test_full_queue_gives_up_the_recording_before_events(
     assert memory.data == b"14"
 
 
+def test_lines_that_are_large_are_given_up_before_memory_is(station: Station, faults: Faults):
+    """Blocks of samples on a disk that fails: the recording ends at its bound in bytes, not at ten thousand entries."""
+    faults.broken = True
+    station.writer.record(entry(1))
+    assert station.trouble().part == "journal"
+    block = b"x" * 1_048_576
+    for _ in range(20):
+        station.writer.record(Entry(turn=block))
+    assert station.trouble().part == "recording"
+    assert not station.writer._waiting
+    faults.broken = False
+
+
 def test_a_hanging_disk_is_seen_when_the_queue_is_full(
     station: Station, settings: Settings, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ):
