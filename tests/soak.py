@@ -21,7 +21,7 @@ KILL_NS = 15 * clock.NS_PER_S
 AWAY_S = 0.5  # between the kill and the next start
 GROUP = 50  # events recorded at once
 PAUSE_S = 0.05  # between groups: up to a thousand a second, and time to send them
-WARM = 10  # one part in so many goes by before the first look: pools and caches fill once
+WARM = 2.5  # one part in so many goes by before the first look: SQLite's page caches, 2 MB a connection, fill once
 MOST_GROWTH_KB, MOST_FILES = 1024, 4
 
 
@@ -53,7 +53,7 @@ def soaked(folder: Path, number: int) -> tuple[int, int, int, int]:
             station.record(GROUP)
             emptied(station, plant)
             pause.wait(PAUSE_S)
-            if recorded == max(GROUP, number // WARM // GROUP * GROUP):
+            if recorded == max(GROUP, int(number / WARM) // GROUP * GROUP):
                 before = (memory_kb(), open_files())
             if clock.now_ns() - killed_ns >= KILL_NS:
                 running.stop(signal.SIGKILL)
