@@ -64,6 +64,23 @@ def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Ag
     return os.EX_OK
 
 
+def darken(config: Config, pins: Factory | None = None) -> int:
+    """Switch every output of the stack off, for a process that could not do it itself; returns the exit code.
+
+    A kernel may keep the level of an output whose owner was killed. A lamp that nobody minds must be dark.
+    """
+    log.configure("station", config.station.name)
+    if config.stack is None:
+        return os.EX_OK
+    try:
+        config.stack.open(pins or open_pins()).close()
+    except OSError as error:
+        LOG.error("cannot darken the stack", why=str(error))  # noqa: TRY400 - the message is for people
+        return os.EX_UNAVAILABLE
+    LOG.info("dark")
+    return os.EX_OK
+
+
 def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent:
     """Make every part of the station process, the lamp first; `held` lets go of them, the lamp first again."""
     inbox = made_inbox()

@@ -83,6 +83,10 @@ class Link:
             return False
         return True
 
+    def alive(self) -> bool:
+        """Whether both threads run."""
+        return self._asks.is_alive() and self._listens.is_alive()
+
     def close(self, patience_s: float) -> None:
         """Ask what still waits, for at most `patience_s`, and end."""
         self._closing.set()

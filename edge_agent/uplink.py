@@ -34,6 +34,7 @@ from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said, Subscribed
 from edge_agent.signals.payloads import Info
 from edge_agent.signals.sender import Sender
+from edge_agent.signals.watchdog import Watchdog
 from edge_agent.standard import to_ns
 
 TICK_S = 0.5  # the loop's longest sleep: how late a stop is noticed; two wakes a second cost nothing
@@ -67,6 +68,7 @@ class Uplink:
         control_path: the station's control socket; it need not be there yet.
         info: the fields of `Info` but `station` and `schemas`; msgspec.ValidationError where they do not fit.
         chance: numbers in [0, 1) for the back-offs.
+        watchdog: patted once a turn while the threads beside this one run.
     """
 
     def __init__(
@@ -77,7 +79,9 @@ class Uplink:
         control_path: Path,
         info: Mapping[str, Any],
         chance: Callable[[], float] = random.random,
+        watchdog: Watchdog | None = None,
     ) -> None:
+        self.watchdog = watchdog or Watchdog()
         schemas = {name: contract.schema_id(name) for name in contract.schemas()}
         self.info = msgspec.convert({**info, "station": identity.path, "schemas": schemas}, Info)
         self.identity = identity
@@ -102,9 +106,12 @@ class Uplink:
     def run(self, stop: threading.Event) -> int:
         """Work until `stop` is set, say goodbye, and return the exit code."""
         self.link.start()
+        self.watchdog.ready(f"{self.identity.station} is sent")
         try:
             while not stop.is_set():
                 self.turn(self.inbox.take(TICK_S), clock.now_ns())
+                self._pat(clock.now_ns())
+            self.watchdog.stopping()
             self._farewell()
         finally:
             self.connection.abandon()  # where no goodbye was said, the broker must say the will
@@ -127,6 +134,11 @@ class Uplink:
         self.bulletin.tend(now_ns)
         self._send(now_ns, events=True)
         self._tell(now_ns)
+
+    def _pat(self, now_ns: int) -> None:
+        """Tell the service manager that every loop runs; paho's is not asked, a dead one costs the connection."""
+        if self.link.alive():
+            self.watchdog.pat(now_ns)
 
     def trouble(self) -> str:
         """What the station should know of the uplink: `connected`, with what is wrong beside it, or why not."""

@@ -253,3 +253,35 @@ def test_info_names_the_standard_and_its_origin():
     told = uplink_assembly.info(config.load(Path(__file__).parent.parent / "examples" / "station.toml"))
     assert (55.0, "takt from [standard]") == (told["standard"].standard_cycle_s, told["standard_from"])
     assert ["cycle", "cord", "reset", "bore_gauge"] == [source.name for source in told["sensors"]]
+
+
+def lit(pins):
+    """Outputs of the stack that are high."""
+    return [name for name in LAMPS if pins.pin(name).state]
+
+
+def test_a_killed_station_is_made_dark(tmp_path):
+    """Its outputs kept their level; another process switches all of them off, and touches nothing else."""
+    pins = wired()
+    for name in LAMPS:
+        pins.pin(name).output_with_state(True)
+    assert list(LAMPS) == lit(pins)
+    assert os.EX_OK == assembly.darken(config.load(written(tmp_path)), pins)
+    assert [] == lit(pins)
+    assert not list(tmp_path.glob("st07.db*"))
+
+
+def test_a_stack_that_somebody_minds_is_not_made_dark(tmp_path):
+    """A living station keeps its lamps; who asked is told which pin is in use."""
+    pins = wired()
+    holder = Holder()
+    pins.reserve_pins(holder, "GPIO23")
+    assert os.EX_UNAVAILABLE == assembly.darken(config.load(written(tmp_path)), pins)
+
+
+def test_a_station_without_a_stack_has_nothing_to_make_dark(tmp_path):
+    """No pins are opened for it."""
+    path = written(tmp_path)
+    text = path.read_text()
+    path.write_text(text[: text.index("[stack]")] + text[text.index("[journal]") :])
+    assert os.EX_OK == assembly.darken(config.load(path))

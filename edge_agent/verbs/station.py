@@ -16,12 +16,19 @@ def add(subparsers: Subparsers) -> None:
         "Watch the station: read the sensors, judge, light the stack, record. Opens no network. Ends in good order "
         "on SIGTERM, all lamps off.",
     )
+    parser.add_argument(
+        "--dark",
+        action="store_true",
+        help="only switch every output of the stack off and end: what systemd does for a station that was killed",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Be the station process."""
+    """Be the station process, or with `--dark` say for a dead one that nobody is watching."""
     config = loaded(arguments)
     from edge_agent import assembly
 
+    if arguments.dark:
+        return assembly.darken(config)
     return assembly.run_station(config)
