@@ -9,6 +9,7 @@ import msgspec
 from edge_agent import clock, control
 from edge_agent.journal import JournalError, Row
 from edge_agent.link import Answered, Link
+from edge_agent.signals.channels import ANSWER_LIFE_S
 from edge_agent.signals.cmd import (
     AcknowledgeCommand,
     ArriveCommand,
@@ -29,7 +30,6 @@ from edge_agent.signals.payloads import Answer
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns
 
-ANSWER_LIFE_S = 60  # whoever asked has given up by then
 MOST_GONE = 100  # ranges in an answer: 4 kB; of the rest the next replay tells
 
 

@@ -13,6 +13,7 @@ from edge_agent.events import CATALOGUE
 from edge_agent.kind import kind_of
 from edge_agent.legend import Tier, legend
 from edge_agent.sensors import SENSORS
+from edge_agent.signals.channels import CHANNELS, Channel
 
 HEADING = "| kind | setting | values | default | meaning |\n|---|---|---|---|---|"
 WORDS: dict[type[inspect.Type], str] = {
@@ -88,6 +89,18 @@ def events_table() -> str:
         for data in CATALOGUE
     ]
     return "\n".join(["| type | meaning | cause | response |\n|---|---|---|---|", *rows])
+
+
+def channels_table() -> str:
+    """The kinds of topic: who speaks, how the broker keeps it, what it carries."""
+    rows = [f"| `{each.kind}` | {_kept(each)} | {_cell(each.meaning)} |" for each in CHANNELS]
+    return "\n".join(["| kind | QoS | retained | expires | what |\n|---|---|---|---|---|", *rows])
+
+
+def _kept(channel: Channel) -> str:
+    retained = "yes" if channel.retain else "no" if channel.sent else "ignored if it is"
+    expires = "" if channel.expiry_s is None else f"{'' if channel.sent else 'at most '}{channel.expiry_s} s"
+    return " | ".join((str(channel.qos) if channel.sent else "in", retained, expires))
 
 
 def _row(setting: Setting) -> str:

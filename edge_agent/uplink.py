@@ -29,6 +29,7 @@ from edge_agent.signals import cause, contract, machine
 from edge_agent.signals.awaited import Awaited
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.cause import Cause
+from edge_agent.signals.channels import CYCLE_EXPIRY_S
 from edge_agent.signals.connection import FAREWELL_S, Connection, Myself
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Came, Connected, Landed, Letter, Lost, Said, Subscribed
@@ -48,7 +49,6 @@ SHARES = {
 LANDING_NS = to_ns(8.0)  # unconfirmed for so long, a link is dead: with `TICK_S` on top it is noticed within 10 s
 RANGES_TOLD = 100  # in one request: a line of at most 4 kB
 LONGEST_TEXT = 200  # characters the station takes; one line on a status page
-CYCLE_EXPIRY_S = 60  # a cycle is news for a minute
 
 
 class Delivered(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 WAIT_S = 10.0  # for anything a test waits for; it is there within milliseconds
 TRIES = 200  # of connecting to a broker that is starting, one every 10 ms
@@ -82,17 +83,21 @@ def broker(folder: Path, extra: str = "") -> Iterator[Broker]:
 class Subscriber:
     """Collects messages on a topic filter, over restarts of the broker too; sends what the test wants sent.
 
-    With a `lasting` client id the broker keeps its session, and what comes while it is away.
+    With a `lasting` client id the broker keeps its session, and what comes while it is away. With `as_published` each
+    message has the retain flag it was published with.
     """
 
-    def __init__(self, port: int, topic: str, *, five: bool = True, lasting: str = "") -> None:
+    def __init__(
+        self, port: int, topic: str, *, five: bool = True, lasting: str = "", as_published: bool = False
+    ) -> None:
         self.messages: queue.Queue[MQTTMessage] = queue.Queue()
         self._listens = threading.Event()
         self._five = five
         version = MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311
         self.client = Client(CallbackAPIVersion.VERSION2, lasting, protocol=version)
         self.client.reconnect_delay_set(0.05, 0.05)
-        self.client.on_connect = lambda client, *_: client.subscribe(topic, qos=1)
+        how = {"options": SubscribeOptions(qos=1, retainAsPublished=as_published)} if five else {"qos": 1}
+        self.client.on_connect = lambda client, *_: client.subscribe(topic, **how)
         self.client.on_subscribe = lambda *_: self._listens.set()
         self.client.on_disconnect = lambda *_: self._listens.clear()
         self.client.on_message = lambda _c, _u, message: self.messages.put(message)

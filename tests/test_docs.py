@@ -23,6 +23,7 @@ TABLES: list[tuple[str, str, Callable[[], str]]] = [
     ("ARCHITECTURE.md", "life", reference.life_table),
     ("edge_agent/sensors/README.md", "sensors", reference.sensors_table),
     ("edge_agent/detect/README.md", "detectors", reference.detectors_table),
+    ("edge_agent/signals/README.md", "channels", reference.channels_table),
     ("edge_agent/signals/README.md", "events", reference.events_table),
     ("SECURITY.md", "attacks", attacks_table),
     ("SECURITY.md", "requirements", requirements_table),

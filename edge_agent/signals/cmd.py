@@ -11,7 +11,8 @@ from edge_agent.observations import CallVerdict
 from edge_agent.signals.payloads import Number
 from edge_agent.standard import LONGEST_SPAN_S
 
-Line = r"^[^\x00-\x1f\x7f-\x9f]*\Z"
+LONGEST_LIFE_S = 30  # a command older than a walk to the station would surprise whoever stands there
+Line = r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"  # ends like `\Z`, which the schema's other readers, in JavaScript, do not have
 Reason = Annotated[str, msgspec.Meta(max_length=64, pattern=Line)]
 
 

@@ -12,14 +12,13 @@ from typing import Annotated, Union
 
 import msgspec
 
-from edge_agent.signals.cmd import COMMANDS, Command, Range, ReplayCommand
+from edge_agent.signals.cmd import COMMANDS, LONGEST_LIFE_S, Command, Range, ReplayCommand
 from edge_agent.signals.contract import ROOT
 from edge_agent.signals.payloads import Answer
 from edge_agent.standard import NS_PER_S
 
 LARGEST_COMMAND = 4096  # bytes; a command of ours has 300
 MOST_BRACKETS = 200  # a command of ours opens two; a nest of them is read differently by each Python
-LONGEST_LIFE_S = 30  # a command older than a walk to the station would surprise whoever stands there
 COMMANDS_PER_S = 5  # beyond any person; a program in a loop is held here
 BURST = 10  # a board that acknowledges a line's calls at once
 REMEMBERED_IDS = 1000  # at 5/s this is 200 s, far beyond the longest life of 30 s

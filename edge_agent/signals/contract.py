@@ -7,25 +7,15 @@ means, so that it survives a bridge to MQTT 3.1.1.
 from __future__ import annotations
 
 import re
-from typing import Any, Protocol, Union
+from typing import Any, Protocol
 
 import msgspec
 
 from edge_agent import clock
 from edge_agent.control import CycleSaid
 from edge_agent.events import CATALOGUE
-from edge_agent.signals.cmd import COMMANDS
-from edge_agent.signals.payloads import (
-    Ack,
-    Answer,
-    CallTimes,
-    CloudEvent,
-    CycleReport,
-    Info,
-    Presence,
-    Snapshot,
-    TimeQuality,
-)
+from edge_agent.signals.channels import CHANNELS
+from edge_agent.signals.payloads import CallTimes, CloudEvent, CycleReport, Snapshot, TimeQuality
 from edge_agent.state import Status
 
 ROOT = "andon/v1"
@@ -102,16 +92,7 @@ class Row(Protocol):
         """Its record as JSON."""
 
 
-PAYLOADS: dict[str, Any] = {
-    "status": Presence,
-    "info": Info,
-    "state": Snapshot,
-    "event": CloudEvent,
-    "cycle": CycleReport,
-    "cmd": Union[COMMANDS],  # noqa: UP007 - made of a table
-    "res": Answer,
-    "ack": Ack,
-}
+PAYLOADS: dict[str, Any] = {channel.kind: channel.payload for channel in CHANNELS}
 
 
 class Subject(msgspec.Struct):

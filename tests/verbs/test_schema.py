@@ -2,9 +2,10 @@
 
 import json
 
+import pytest
 from jsonschema import Draft202012Validator
 
-from edge_agent.signals import contract
+from edge_agent.signals import asyncapi, contract
 
 
 def test_all_of_them_by_name(edge_agent):
@@ -26,3 +27,11 @@ def test_an_unknown_name_is_2(edge_agent):
     code, said, why = edge_agent("schema", "andon.call.risen.v1")
     assert (2, "") == (code, said)
     assert "no schema 'andon.call.risen.v1'; there are: ack, andon.agent.fault.v1, " in why
+
+
+def test_one_document_of_everything(edge_agent):
+    """AsyncAPI, for tools; with a name beside it, it is a mistake."""
+    code, said, _ = edge_agent("schema", "--asyncapi")
+    assert (0, json.loads(json.dumps(asyncapi.document()))) == (code, json.loads(said))
+    with pytest.raises(SystemExit, match="2"):
+        edge_agent("schema", "--asyncapi", "state")
