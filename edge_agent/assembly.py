@@ -48,7 +48,7 @@ def run_station(config: Config, pins: Factory | None = None, ready: Callable[[Ag
     log.configure("station", config.station.name)
     try:
         with contextlib.ExitStack() as held:
-            agent = assemble(config, pins or open_pins(), held)
+            agent = assemble(config, pins or open_pins(f"edge-agent {config.station.name}"), held)
             LOG.info("watching", journal=config.journal.path)
             if ready is not None:
                 ready(agent)

@@ -1,19 +1,20 @@
 """The door to the pins: one factory for the station, lines in with the driver's edge times, lines out.
 
 gpiozero's *pins* are used, not its devices: a device starts threads and judges bounce by itself, a pin hands
-over every edge with its time stamp. Which driver is behind them (`lgpio`, the mock, ...) is gpiozero's choice
-or that of `GPIOZERO_PIN_FACTORY`.
+over every edge with its time stamp. Which driver is behind them is the choice of `gpio/choice.py`, or that of
+`GPIOZERO_PIN_FACTORY`.
 """
 
 from __future__ import annotations
 
+import errno
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from edge_agent import clock
+from edge_agent.gpio import choice
 
 if TYPE_CHECKING:
     from gpiozero.pins import Factory
@@ -25,8 +26,8 @@ OnEdge = Callable[[bool, int], None]
 CHOSEN_BY = "GPIOZERO_PIN_FACTORY"
 OTHER_CLOCK_S = 1.0  # monotonic stamps differ from now by microseconds, any other clock by hours
 REMEDY = (
-    "install the pin access of a Raspberry Pi (`pip install 'andon-edge-agent[gpio]'`, or `apt install python3-lgpio` "
-    f"and a venv with --system-site-packages), or set {CHOSEN_BY}=mock to try without pins"
+    "install the pin access of a Raspberry Pi (`pip install 'andon-edge-agent[gpio]'`), let this user into the group "
+    f"gpio, or set {CHOSEN_BY}=mock to try without pins"
 )
 
 
@@ -34,8 +35,11 @@ class PinError(OSError):
     """Pins cannot be had as asked; the message names the pin and the remedy."""
 
 
-def open_pins() -> Factory:
+def open_pins(consumer: str = "edge-agent") -> Factory:
     """Open the machine's pins, once for the whole process.
+
+    Args:
+        consumer: who holds the lines, for whoever finds one taken.
 
     Raises:
         PinError: where no driver works here, or one whose edge times are not those of CLOCK_MONOTONIC.
@@ -43,27 +47,18 @@ def open_pins() -> Factory:
     from gpiozero.devices import Device  # here, not above: a process without pins does without its 8 MB
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # gpiozero warns for each driver it tries and does not find
-            Device.ensure_pin_factory()
+        if Device.pin_factory is None and CHOSEN_BY not in os.environ:
+            Device.pin_factory = choice.open_driver(consumer)
+        Device.ensure_pin_factory()
     except Exception as error:
         message = f"no access to pins: {error}; {REMEDY}"
         raise PinError(message) from error
     factory = Device.pin_factory
-    _check_driver(factory)
-    return factory
-
-
-def _check_driver(factory: Factory) -> None:
-    """Refuse a driver that would be deaf or stamp edges with another clock."""
-    driver = type(factory).__name__
-    if driver == "NativeFactory" and CHOSEN_BY not in os.environ:
-        # gpiozero's last resort needs the kernel's old sysfs pins; without them it hears no edge and says nothing.
-        message = f"no access to pins but gpiozero's experimental {driver}; {REMEDY}"
-        raise PinError(message)
     if abs(factory.ticks() - clock.now_ns() / clock.NS_PER_S) > OTHER_CLOCK_S:
-        message = f"{driver} does not stamp edges with this machine's monotonic clock; use {CHOSEN_BY}=lgpio"
+        driver = type(factory).__name__
+        message = f"{driver} does not stamp edges with this machine's monotonic clock; leave {CHOSEN_BY} out"
         raise PinError(message)
+    return factory
 
 
 class InputLine:
@@ -80,7 +75,7 @@ class InputLine:
     """
 
     def __init__(self, factory: Factory, name: str, *, pull: Resistor, on_edge: OnEdge) -> None:
-        self._on_edge = on_edge
+        self._on_edge, self._name = on_edge, name
         self._pin = _reserve(factory, name, self)
         with _named(name, self):
             _set_where_different(self._pin, "function", "input")
@@ -90,8 +85,20 @@ class InputLine:
 
     @property
     def level(self) -> bool:
-        """The level now; True is high."""
-        return bool(self._pin.state)
+        """The level now; True is high. PinError where it cannot be read."""
+        with _named(self._name):
+            return bool(self._pin.state)
+
+    @property
+    def lost(self) -> int:
+        """How many edges came faster than they could be read, as far as the driver counts them."""
+        return int(getattr(self._pin, "lost", 0))
+
+    def listen_again(self) -> None:
+        """Ask the driver anew for edges, where none comes; an edge within this moment is missed."""
+        with _named(self._name):
+            self._pin.when_changed = None
+            self._pin.when_changed = self._changed
 
     def close(self) -> None:
         """Hear no more edges and let go of the pin."""
@@ -132,8 +139,10 @@ class OutputLine:
 
         A released pin is an input and floats: the wiring's own resistor must hold the lamp off.
         """
-        self._pin.state = self._off
-        _release(self._pin, self)
+        try:
+            self._pin.state = self._off
+        finally:
+            _release(self._pin, self)
 
     def _conflicts_with(self, other: object) -> bool:
         return other is not self
@@ -185,4 +194,6 @@ def _remedy(error: Exception) -> str:
         return "already used by another sensor or lamp of this station; give each its own pin"
     if isinstance(error, PinFixedPull):
         return f"{error}; GPIO2 and GPIO3 have fixed pull-ups, choose another pin or pull = 'up'"
+    if isinstance(error, OSError) and error.errno == errno.EBUSY:
+        return f"{error.strerror}, on this machine: stop that program or choose another pin"
     return f"{error}; another program may hold it: stop that program or choose another pin"

@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"baselines", "calls", "cycles", "parts", "senses", "schedule", "tally", "board", "ledger"}),
     frozenset({"watch", "planned", "hygiene", "cords"}),
     frozenset({"station", "people", "picture", "shell"}),
-    frozenset({"recording", "log", "pins", "inbox"}),
+    frozenset({"recording", "log", "gpio", "pins", "inbox"}),
     frozenset({"journal", "control"}),
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from edge_agent import clock
 from edge_agent.observations import Acknowledge, Arrive, CallKind, Pull, Released, Restore, Source
-from edge_agent.sensors.contact import Contact, ContactWire, Milliseconds, Pin
+from edge_agent.sensors.contact import Contact, ContactWire, Milliseconds, Pin, Wires
 from edge_agent.sensors.wire import Post, Wire
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ class GpioButton(Contact, frozen=True, kw_only=True, tag="gpio_button"):
         wire = ContactWire(self, pins, self.pin, self.debounce_ms, changed)
         if wire.given and self.call is not None:
             post(Pull(clock.now_ns(), self.name, self.call, standing=True))
-        return wire
+        wires = Wires(self.name, post)
+        wires.add(wire)
+        return wires
 
     def _said(self, at_ns: int) -> Pull | Acknowledge | Arrive | Restore:
         if self.call is not None:

@@ -1,4 +1,4 @@
-"""What all contacts share: how they are wired, and a wire that hears debounced changes of one pin."""
+"""What all contacts share: how they are wired, a wire that hears debounced changes of one pin, and whether it hears."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from edge_agent.pins import InputLine, Resistor
+from edge_agent.observations import Gone, Returned
+from edge_agent.pins import InputLine, PinError, Resistor
 from edge_agent.sensors.debounce import Debounce
-from edge_agent.sensors.wire import Settings
+from edge_agent.sensors.hearing import DEAF, Hearing
+from edge_agent.sensors.wire import Post, Settings
 
 if TYPE_CHECKING:
     from gpiozero.pins import Factory
@@ -78,19 +80,33 @@ class ContactWire:
             level = self._line.level
             self.given = settings.is_given(level)
             self._debounce = Debounce(round(debounce_ms * NS_PER_MS), level=level)
+            self._hearing = Hearing(level=level)
 
     def close(self) -> None:
         """Hear no more edges and let go of the pin."""
         self._line.close()
 
-    def look(self, now_ns: int) -> None:
-        """Tell a change that no edge has told: a release within the bounce of its pull."""
-        with self._lock:
-            changes = self._debounce.settle(self._line.level, now_ns)
+    def look(self, now_ns: int) -> str | None:
+        """Tell a change that no edge has told; why the line cannot be relied on, None where it can.
+
+        A release within the bounce of its pull has no edge of its own. A line that is deaf has none at all: its level
+        is then taken for one, late and once a look, so that a cord that is held still calls.
+        """
+        try:
+            with self._lock:
+                level = self._line.level
+                why = self._hearing.look(level=level, lost=self._line.lost)
+                changes = self._debounce.edge(level, now_ns) if why is DEAF else self._debounce.settle(level, now_ns)
+            if why is DEAF:
+                self._line.listen_again()
+        except PinError as error:
+            return str(error)
         self._tell(changes)
+        return why
 
     def _edge(self, level: bool, at_ns: int) -> None:
         with self._lock:
+            self._hearing.edge(level)
             changes = self._debounce.edge(level, at_ns)
         self._tell(changes)
 
@@ -100,10 +116,17 @@ class ContactWire:
 
 
 class Wires:
-    """Several contacts that close together."""
+    """The contacts of one sensor: looked at and closed together; what one cannot tell, the sensor cannot.
 
-    def __init__(self) -> None:
+    Args:
+        sensor: its name.
+        post: where `Gone` and `Returned` go, once for each loss.
+    """
+
+    def __init__(self, sensor: str, post: Post) -> None:
+        self._sensor, self._post = sensor, post
         self._wires: list[ContactWire] = []  # as many as a sensor has pins: two at most
+        self._lost = False
 
     def add(self, wire: ContactWire) -> None:
         """Take one more under its care."""
@@ -111,8 +134,12 @@ class Wires:
 
     def look(self, now_ns: int) -> None:
         """Look at all."""
-        for wire in self._wires:
-            wire.look(now_ns)
+        lost = [why for wire in self._wires if (why := wire.look(now_ns)) is not None]
+        if lost and not self._lost:
+            self._post(Gone(now_ns, self._sensor, lost[0]))
+        elif self._lost and not lost:
+            self._post(Returned(now_ns, self._sensor))
+        self._lost = bool(lost)
 
     def close(self) -> None:
         """Close all."""

@@ -58,7 +58,7 @@ class GpioCycle(Contact, frozen=True, kw_only=True, tag="gpio_cycle"):
         def worked(given: bool, at_ns: int) -> None:
             post(CycleStart(at_ns, self.name) if given else CycleEnd(at_ns, self.name))
 
-        wires = Wires()
+        wires = Wires(self.name, post)
         try:
             for pin, changed in ((self.pin, worked), (self.start_pin, started), (self.end_pin, ended)):
                 if pin is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge_agent.observations import CycleEnd, Source
-from edge_agent.sensors.contact import Contact, ContactWire, Milliseconds, Pin
+from edge_agent.sensors.contact import Contact, ContactWire, Milliseconds, Pin, Wires
 from edge_agent.sensors.wire import Post, Wire
 
 if TYPE_CHECKING:
@@ -31,4 +31,6 @@ class GpioPulse(Contact, frozen=True, kw_only=True, tag="gpio_pulse"):
             if given:
                 post(CycleEnd(at_ns, self.name))
 
-        return ContactWire(self, pins, self.pin, self.debounce_ms, changed)
+        wires = Wires(self.name, post)
+        wires.add(ContactWire(self, pins, self.pin, self.debounce_ms, changed))
+        return wires

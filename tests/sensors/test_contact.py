@@ -1,14 +1,18 @@
+import errno
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge_agent.observations import Acknowledge, Arrive, CycleEnd, CycleStart, Pull, Released, Restore
+from edge_agent.observations import Acknowledge, Arrive, CycleEnd, CycleStart, Gone, Pull, Released, Restore, Returned
 from edge_agent.pins import PinError
 from edge_agent.sensors.button import GpioButton
 from edge_agent.sensors.cycle import GpioCycle
+from edge_agent.sensors.hearing import DEAF
 from edge_agent.sensors.pulse import GpioPulse
 
+NS_PER_S = 1_000_000_000
 PULSE = GpioPulse(name="cycle", pin="GPIO17")
 CORD = GpioButton(name="cord", pin="GPIO27", normally_closed=True, call="help")
 
@@ -24,6 +28,17 @@ def opened(bench, inbox):
     yield open_wire
     for wire in wires:
         wire.close()
+
+
+def at_rest(bench, opened):
+    """A cord that hangs, at work."""
+    bench.wire("GPIO27", "up", high=False)
+    return opened(CORD)
+
+
+def deafen(monkeypatch, pin):
+    """Let no edge of a pin be told any more, however often its driver is asked."""
+    monkeypatch.setattr(pin, "_call_when_changed", lambda *_: None)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +117,83 @@ def test_a_tap_within_its_own_bounce_is_told_when_somebody_looks(bench, inbox, o
     for after_s in (1, 2):
         wire.look(bench.now_ns + after_s * 1_000_000_000)
     assert [Released(bench.now_ns, "cord")] == inbox.all()
+
+
+def test_a_deaf_pin_is_told_and_its_level_taken_instead(bench, inbox, opened, monkeypatch):
+    """A cord pulled on a pin that tells no edge: lost within two looks, once; the call is made all the same."""
+    wire = at_rest(bench, opened)
+    deafen(monkeypatch, bench.factory.pin("GPIO27"))
+    bench.drive("GPIO27", True, 500)
+    wire.look(bench.now_ns)
+    assert not inbox.all()  # its edge may be on its way
+    for after_s in (1, 2):
+        wire.look(bench.now_ns + after_s * NS_PER_S)
+    told_ns = bench.now_ns + NS_PER_S
+    assert [Pull(told_ns, "cord", "help"), Gone(told_ns, "cord", DEAF)] == inbox.all()
+
+
+def test_a_deaf_pin_that_is_heard_again_is_told(bench, inbox, opened, monkeypatch):
+    """The first edge after the loss brings the sensor back, with the next look."""
+    wire = at_rest(bench, opened)
+    with monkeypatch.context() as deaf:
+        deafen(deaf, bench.factory.pin("GPIO27"))
+        bench.drive("GPIO27", True, 500)
+        for after_s in (0, 1):
+            wire.look(bench.now_ns + after_s * NS_PER_S)
+    inbox.all()
+    bench.drive("GPIO27", False, 5000)
+    wire.look(bench.now_ns)
+    assert [Released(bench.now_ns, "cord"), Returned(bench.now_ns, "cord")] == inbox.all()
+
+
+def test_a_closure_between_two_looks_betrays_a_deaf_pin(bench, inbox, opened, monkeypatch):
+    """One look while the contact is closed is enough, though it is open again at the next."""
+    bench.wire("GPIO17", "up", high=True)
+    wire = opened(PULSE)
+    deafen(monkeypatch, bench.factory.pin("GPIO17"))
+    bench.drive("GPIO17", False, 500)
+    wire.look(bench.now_ns)
+    bench.drive("GPIO17", True, 100)
+    wire.look(bench.now_ns + NS_PER_S)
+    assert [Gone(bench.now_ns + NS_PER_S, "cycle", DEAF)] == inbox.all()
+
+
+def test_a_pin_that_is_heard_is_never_called_deaf(bench, inbox, opened):
+    """Looks at any moment of a contact that bounces tell nothing but what its edges told."""
+    wire = at_rest(bench, opened)
+    for edge in range(400):
+        bench.drive("GPIO27", edge % 2 == 0, 40)
+        wire.look(bench.now_ns)
+    assert {Pull, Released} == {type(seen) for seen in inbox.all()}
+
+
+def test_a_pin_that_cannot_be_read_is_told(bench, inbox, opened, monkeypatch):
+    """A chip that is gone loses the sensor and ends nothing."""
+    wire = at_rest(bench, opened)
+
+    def no_device(_):
+        raise OSError(errno.ENODEV, "No such device")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(type(bench.factory.pin("GPIO27")), "_get_state", no_device)
+        wire.look(bench.now_ns)
+    wire.look(bench.now_ns)
+    lost, back = inbox.all()
+    assert "pin 'GPIO27'" in lost.why
+    assert Returned(bench.now_ns, "cord") == back
+
+
+def test_a_sensor_of_two_pins_is_back_when_both_are(bench, inbox, opened, monkeypatch):
+    """A start that is heard again does not speak for an end that is still deaf."""
+    for name in ("GPIO5", "GPIO6"):
+        bench.wire(name, "up", high=True)
+    wire = opened(GpioCycle(name="press", start_pin="GPIO5", end_pin="GPIO6"))
+    deafen(monkeypatch, bench.factory.pin("GPIO6"))
+    for name in ("GPIO6", "GPIO5"):
+        bench.drive(name, False, 100)
+    for after_s in range(4):
+        wire.look(bench.now_ns + after_s * NS_PER_S)
+    assert [Gone] == [type(seen) for seen in inbox.all() if isinstance(seen, Gone | Returned)]
 
 
 def test_a_latching_cord_says_that_it_latches():
