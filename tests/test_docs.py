@@ -14,6 +14,7 @@ import pytest
 from edge_agent import reference
 from tests.attacks.requirements import requirements_table
 from tests.attacks.table import attacks_table
+from tests.contract import catalogue
 from tests.stories import manual
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,7 @@ TABLES: list[tuple[str, str, Callable[[], str]]] = [
     ("edge_agent/detect/README.md", "detectors", reference.detectors_table),
     ("edge_agent/signals/README.md", "channels", reference.channels_table),
     ("edge_agent/signals/README.md", "events", reference.events_table),
+    ("docs/events.md", "catalogue", catalogue.page),
     ("SECURITY.md", "attacks", attacks_table),
     ("SECURITY.md", "requirements", requirements_table),
     ("tests/stories/README.md", "coverage", manual.coverage),
