@@ -35,22 +35,20 @@ def judged(files: Files, recorded: int, folder: Path) -> str:
         path.unlink()
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    journal = Journal(Settings(path=str(folder / NAME)), "boot-2")
+    journal, reader = Journal(Settings(path=str(folder / NAME)), "boot-2"), Reader(folder / NAME)
     try:
         journal.open()
         if journal.set_aside is not None or journal._opened().execute("PRAGMA integrity_check").fetchone() != ("ok",):
             return "corrupt"
-        return _compared(journal, recorded)
+        return _compared(journal, reader.range(*ALL), recorded)
     except (sqlite3.Error, OSError, JournalError):
         return "corrupt"
     finally:
-        journal.close()
+        journal.close()  # before the reader, so that nobody folds the log into a file that is thrown away
+        reader.close()
 
 
-def _compared(journal: Journal, recorded: int) -> str:
-    reader = Reader(journal.path)
-    rows = reader.range(*ALL)
-    reader.close()
+def _compared(journal: Journal, rows: list[Row], recorded: int) -> str:
     if len(rows) < recorded:
         return "lost"
     kept = journal.memory()
