@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
-from edge_agent import clock, reception, recording
+from edge_agent import clock, held, reception, recording
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
 from edge_agent.events import CycleFinished, Event
 from edge_agent.inbox import Inbox
@@ -181,6 +181,7 @@ class Agent:
             uplink=self.uplink.text,
             denied=self.denied,
             state=self.station.state(now_ns),
+            in_force=held.told(self.station.held, self.station.overlay),
         )
 
     def _resume(self, remembered: Remembered, now_ns: int) -> None:

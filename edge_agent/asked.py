@@ -1,6 +1,8 @@
-"""What people ask of the rules themselves: learn anew, be shelved for a time, go out of service and come back."""
+"""What people ask of the rules themselves: learn anew, be shelved, go out of service and come back, measure anew."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from edge_agent.seen import Seen, Via
 
@@ -39,3 +41,21 @@ class ServiceChange(Seen, tag="service_change", frozen=True, kw_only=True):
     why: str = ""
     who: str = "unknown"
     via: Via = "control"
+
+
+Value = float | int | str | None
+"""Of a figure, as the configuration writes it; None where it says nothing."""
+
+
+class StandardSet(Seen, tag="standard_set", frozen=True, kw_only=True):
+    """Work shall be held against these values in place of those of the file: all of them, or none.
+
+    Args:
+        settings: by the names of `in_force`: `takt_s`, `product small standard_cycle_s`, `cycle_overrun:press factor`.
+    """
+
+    settings: dict[str, Value]
+    who: str = "unknown"
+    role: str = ""
+    why: str = ""
+    via: Literal["control", "remote"] = "control"

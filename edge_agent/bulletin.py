@@ -15,7 +15,7 @@ from edge_agent.signals.mqtt import Letter
 from edge_agent.signals.payloads import Info, Snapshot
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns
-from edge_agent.state import Status
+from edge_agent.state import StandardInForce, Status
 
 STATE_NS = to_ns(1.0)  # `state` at most once in this
 SLOWED_NS = to_ns(30.0)  # the same while another machine speaks on our topics: two that alternate blind a board
@@ -26,7 +26,7 @@ class Bulletin:
 
     Args:
         connection: says whether there is one, and its `status`.
-        info: what `info` says, the same for the life of the process.
+        info: what `info` says beside the standard in force, the same for the life of the process.
     """
 
     def __init__(self, myself: Myself, connection: Connection, sender: Sender[Row], info: Info) -> None:
@@ -35,12 +35,12 @@ class Bulletin:
         self._myself, self._connection, self._sender, self._info = myself, connection, sender, info
         self._shown: object = None  # what `state` showed last
         self._state_ns = 0
+        self._informed: StandardInForce | None = None  # what `info` said last of the standard
 
     def greet(self, now_ns: int) -> None:
         """A connection begins: `status` and `info` at once, `state` with the next `tend`."""
         self._say_status(now_ns)
-        info = Letter(topic=self._topic("info"), payload=msgspec.json.encode(self._info), retain=True)
-        self._sender.publish("info", info)
+        self._say_info()
         self._shown, self._state_ns = None, 0
 
     def repeat(self) -> None:
@@ -53,12 +53,25 @@ class Bulletin:
             return
         if self._connection.namesake.wants_word(now_ns):
             self._say_status(now_ns)
+        if self._in_force() != self._informed:
+            self._say_info()
         if now_ns >= self._state_ns:
             self._say_state(now_ns)
 
     def _say_status(self, now_ns: int) -> None:
         self._connection.namesake.said(now_ns)
         self._sender.publish("status", self._connection.status("online"))
+
+    def _in_force(self) -> StandardInForce | None:
+        """The standard as the station said last; what it was is no less true while the station is away."""
+        return self._informed if self.status is None else self.status.in_force
+
+    def _say_info(self) -> None:
+        """Say what the station is made of, and the standard in force: the file's until it says more."""
+        self._informed, info = self._in_force(), self._info
+        if self._informed is not None:
+            info = msgspec.structs.replace(info, **msgspec.structs.asdict(self._informed))
+        self._sender.publish("info", Letter(topic=self._topic("info"), payload=msgspec.json.encode(info), retain=True))
 
     def _say_state(self, now_ns: int) -> None:
         snapshot = self._snapshot(now_ns)

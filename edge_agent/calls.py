@@ -16,6 +16,7 @@ from edge_agent.in_force import Figure
 from edge_agent.legend import KINDS
 from edge_agent.nuisance import Kept
 from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
+from edge_agent.overlay import Overlay
 from edge_agent.response import Response, Terms
 from edge_agent.shelf import OutOfService, Shelved
 from edge_agent.standard import to_s
@@ -37,6 +38,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     out: tuple[OutOfService, ...] = ()
     nuisance: Kept = Kept()
     in_force: dict[str, Figure] = {}
+    overlay: Overlay = Overlay()
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
@@ -50,6 +52,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
             shelved=tuple(each.moved(by_ns) for each in self.shelved),
             out=tuple(each.moved(by_ns) for each in self.out),
             nuisance=self.nuisance.moved(by_ns),
+            overlay=self.overlay.moved(by_ns),
         )
 
 

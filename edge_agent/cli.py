@@ -21,6 +21,7 @@ VERBS = (
     "calls",
     "rules",
     "plan",
+    "set",
     "report",
     "relearn",
     "replay",

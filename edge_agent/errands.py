@@ -19,6 +19,8 @@ from edge_agent.signals.cmd import (
     ProductCommand,
     ReplayCommand,
     RestoreCommand,
+    SetPlanCommand,
+    SetStandardCommand,
     ShelveCommand,
     SnapshotCommand,
     UnshelveCommand,
@@ -66,7 +68,14 @@ class Errands:
             answer = Answer(id=errand.command.id, status="error", error=answered.cause)
         else:
             status: Literal["ok", "denied", "error"] = "ok" if said.ok else "denied" if said.denied else "error"
-            answer = Answer(id=errand.command.id, status=status, error=said.error, calls=said.calls)
+            answer = Answer(
+                id=errand.command.id,
+                status=status,
+                error=said.error,
+                calls=said.calls,
+                revision=said.revision,
+                changes=said.changes,
+            )
         self._answer(errand.came, answer, now_ns)
 
     def _carry_out(self, command: Command, came: Came, until_ns: int) -> Answer | None:
@@ -114,6 +123,8 @@ def asked(command: Command) -> control.Request:
             words["text"] = command.args.reason
         case ShelveCommand():
             words |= {"call": command.call, "for_s": command.args.for_s, "why": command.args.why}
+        case SetStandardCommand() | SetPlanCommand():
+            words |= {"settings": command.args.set, "revision": command.args.revision, "why": command.args.why}
         case ProductCommand():
             words["text"] = command.args.product
     return msgspec.convert(words, control.Request)

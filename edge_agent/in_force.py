@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
 
 import msgspec
 
@@ -18,7 +17,6 @@ from edge_agent.standard import Standard, Workplace
 from edge_agent.upkeep import Change, StandardChanged
 
 MOST = 100  # in one event, 10 kB: what any broker takes
-Way = Literal["file", "control", "remote", "agent"]
 
 
 class Figure(msgspec.Struct, frozen=True, array_like=True):
@@ -63,10 +61,10 @@ def changes(before: Figures, now: Figures) -> tuple[Change, ...]:
     return tuple(changed)
 
 
-def tell(say: Callable[[int, Data], None], at_ns: int, changed: tuple[Change, ...], who: str, via: Way) -> None:
+def tell(say: Callable[[int, Data], None], at_ns: int, changed: StandardChanged) -> None:
     """Say what has changed, `MOST` in an event; nothing where nothing has."""
-    for first in range(0, len(changed), MOST):
-        say(at_ns, StandardChanged(who=who, via=via, changes=changed[first : first + MOST]))
+    for first in range(0, len(changed.changes), MOST):
+        say(at_ns, msgspec.structs.replace(changed, changes=changed.changes[first : first + MOST]))
 
 
 def _times(whose: str, standard: Standard | Product) -> dict[str, Figure]:

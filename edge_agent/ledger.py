@@ -98,6 +98,13 @@ class Ledger:
             case ProductChosen():
                 return self._choose(seen)
 
+    def hold(self, plan: Plan) -> None:
+        """Measure by another plan from here on: what is booked, and the parts that are due already, stay."""
+        self._judge_gap()
+        self.plan, self.schedule.calendar = plan, plan.calendar
+        self._set_pace(self.due.exact)
+        self._turn()
+
     def part(self, at_ns: int) -> None:
         """Count a part that is finished; the gap before it is over."""
         self.advance(at_ns)
@@ -202,8 +209,9 @@ class Ledger:
         self.planned = self.schedule.at(account.at_ns, account.wall)
         if before.kind in {"not_scheduled", "changeover"} and self.planned.kind == "working":
             self._end_gap()  # work begins: what was before is no part of its first gap
-        if self._hour_is_over():
-            self._close(account.at_ns, shift_too=self._key() != account.shift_key)
+        key = self._key()
+        if account.hour_is_over(key):
+            self._close(account.at_ns, shift_too=key != account.shift_key)
             self._open(account.at_ns)
         self._look_ahead()
         self._stand()
@@ -215,13 +223,6 @@ class Ledger:
 
     def _key(self) -> tuple[str, str] | None:
         return None if self.planned.occurrence is None else self.planned.occurrence.key
-
-    def _hour_is_over(self) -> bool:
-        account = self.account
-        if account.wall is None or account.hour_from_ns is None or account.hour_until_ns is None:
-            return False
-        inside = account.hour_from_ns <= account.wall.calendar_ns(account.at_ns) < account.hour_until_ns
-        return not inside or self._key() != account.shift_key
 
     def _close(self, at_ns: int, shift_too: bool) -> None:
         """Tell the running hour, and the shift if it is over; the gap goes on in the next."""
@@ -281,8 +282,7 @@ class Ledger:
 
     def _choose(self, said: ProductChosen) -> bool:
         """Measure against another product's standard from here on; one that is not known changes nothing."""
-        known = any(each.name == said.product for each in self.plan.products)
-        if not known or said.product == self.account.product:
+        if said.product == self.account.product or all(each.name != said.product for each in self.plan.products):
             return False
         self._judge_gap()
         self.account.product = said.product

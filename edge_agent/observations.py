@@ -14,6 +14,7 @@ import msgspec
 from edge_agent.asked import Relearn as Relearn  # noqa: PLC0414 - who reads observations finds all of them here
 from edge_agent.asked import ServiceChange as ServiceChange  # noqa: PLC0414 - as above
 from edge_agent.asked import Shelve as Shelve  # noqa: PLC0414 - as above
+from edge_agent.asked import StandardSet as StandardSet  # noqa: PLC0414 - as above
 from edge_agent.asked import Unshelve as Unshelve  # noqa: PLC0414 - as above
 from edge_agent.seen import Seen as Seen  # noqa: PLC0414 - as above
 from edge_agent.seen import Via as Via  # noqa: PLC0414 - as above
@@ -64,8 +65,7 @@ class Reading(Seen, tag="reading", frozen=True):
 class Samples(Seen, tag="samples", frozen=True):
     """Readings that come too fast to be told one by one: equally spaced, the last of them at `at_ns`.
 
-    All values are finite; at most `MOST_SAMPLES` of them. They are judged as so many readings would be, but count as
-    no parts: a pressure curve is not a thousand parts.
+    All values are finite; at most `MOST_SAMPLES` of them. They are judged as readings would be, but are no parts.
     """
 
     sensor: str
@@ -251,6 +251,7 @@ Observation = (
     | Shelve
     | Unshelve
     | ServiceChange
+    | StandardSet
     | Gone
     | Returned
     | Overflowed

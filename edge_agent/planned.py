@@ -8,6 +8,7 @@ import msgspec
 
 from edge_agent.calls import Calls
 from edge_agent.cycles import Cycles
+from edge_agent.held import Held
 from edge_agent.ledger import Ledger
 from edge_agent.observations import Cycle, CycleEnd, Planning
 from edge_agent.pace import Paced
@@ -72,12 +73,23 @@ class Planned:
         self._turn(now_ns)
         product = self.ledger.account.product
         if product != before:
-            self.workplace = at(self.workplace, self.ledger.plan, product)
-            standard = self.workplace.standard
-            self.cycles.takt_s, self.calls.pace_s = standard.takt_s, standard.pace_s
+            self._measure(at(self.workplace, self.ledger.plan, product))
             self.watch.measure(self.workplace, product, now_ns)
-            self._told = None
             self.began_ns = now_ns  # nothing is known of this product's work yet, and that is no fault
+
+    def hold(self, held: Held, now_ns: int) -> None:
+        """Hold work against something else from here on: as another product does, and specification and settings."""
+        self.ledger.hold(held.plan)
+        self._turn(now_ns)
+        self._measure(at(held.workplace, held.plan, self.ledger.account.product))
+        self.watch.hold(self.workplace, held.watches, now_ns)
+        self.began_ns = now_ns  # nothing has been judged by this standard yet, and that is no fault
+
+    def _measure(self, workplace: Workplace) -> None:
+        """Count and wait by the standard of this workplace."""
+        self.workplace = workplace
+        self.cycles.takt_s, self.calls.pace_s = workplace.standard.takt_s, workplace.standard.pace_s
+        self._told = None
 
     def part(self, edge: CycleEnd, now_ns: int) -> Cycle:
         """Count a part, and make its cycle; one that spans planned time has no length: nobody worked all of it."""

@@ -58,6 +58,8 @@ def joined(earlier: Memory, present: Memory) -> Memory:
         books=earlier.books or present.books,
         waiting=_both(earlier.waiting, present.waiting, lambda each: each.detector),
         shelved=_both(earlier.shelved, present.shelved, lambda each: each.source),
+        overlay=earlier.overlay.joined(present.overlay),
+        in_force=earlier.in_force or present.in_force,
         out=_both(earlier.out, present.out, lambda each: each.detector),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge_agent import setting_aside
+from edge_agent import setting_aside, setting_standard
 from edge_agent.andon import UPDATES, Signal
 from edge_agent.control import Answer, Request
 from edge_agent.events import BaselineRelearned, CallUpdated, Event, PlanChanged
@@ -19,30 +19,18 @@ from edge_agent.observations import (
     Relearn,
     Restore,
 )
-from edge_agent.roles import Deed, Role, refusal
+from edge_agent.roles import DEEDS, Role, refusal
 from edge_agent.setting_aside import Step
 from edge_agent.station import Station
-
-DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever reads needs no role
-    "acknowledge": "acknowledge",
-    "arrive": "arrive",
-    "restore": "restore",
-    "planned-stop": "plan",
-    "changeover": "plan",
-    "resume": "plan",
-    "product": "plan",
-    "relearn": "relearn",
-    "shelve": "shelve",
-    "unshelve": "shelve",
-    "rule-out": "shelve",
-    "rule-back": "shelve",
-    "test-light": "test_light",
-}
 
 
 def answer(station: Station, step: Step, request: Request, now_ns: int, roles: tuple[Role, ...] = ()) -> Answer:
     """Do what a person asks, if they may; where it cannot be done, say why and what can."""
-    denied = refusal(roles, request.role, DEEDS[request.do], request.via)
+    if request.do == "figures":
+        return setting_standard.listed(station)
+    # Where no role is written, nobody owns the plan apart from the standard; a stop that is planned ends by itself.
+    deed = "standard" if request.do == "set-plan" and not roles else DEEDS[request.do]
+    denied = refusal(roles, request.role, deed, request.via)
     if denied is not None:
         return Answer(ok=False, error=denied, denied=True)
     match request.do:
@@ -52,6 +40,8 @@ def answer(station: Station, step: Step, request: Request, now_ns: int, roles: t
             return _relearn(station, step, request, now_ns)
         case "shelve" | "unshelve" | "rule-out" | "rule-back":
             return setting_aside.answer(station, step, request, now_ns)
+        case "set-standard" | "set-plan":
+            return setting_standard.answer(station, step, request, now_ns)
         case "planned-stop" | "changeover" | "resume" | "product":
             return _replan(station, step, request, now_ns)
         case _:

@@ -17,7 +17,24 @@ Way = Literal["control", "remote"]
 
 EVERYBODY_MAY: dict[Way, frozenset[str]] = {  # where no role is written
     "control": frozenset(get_args(Deed)),
-    "remote": frozenset(get_args(Deed)) - {"restore_stopped"},
+    "remote": frozenset(get_args(Deed)) - {"restore_stopped", "standard"},
+}
+DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever reads needs no role
+    "acknowledge": "acknowledge",
+    "arrive": "arrive",
+    "restore": "restore",
+    "planned-stop": "plan",
+    "changeover": "plan",
+    "resume": "plan",
+    "product": "plan",
+    "set-plan": "plan",
+    "set-standard": "standard",
+    "relearn": "relearn",
+    "shelve": "shelve",
+    "unshelve": "shelve",
+    "rule-out": "shelve",
+    "rule-back": "shelve",
+    "test-light": "test_light",
 }
 
 
@@ -39,12 +56,16 @@ def refusal(roles: tuple[Role, ...], name: str, deed: Deed, way: Way) -> str | N
     """Why who calls themselves `name` may not do this by this way; None where they may.
 
     >>> refusal((), "", "restore_stopped", "remote")
-    'no remote request may restore_stopped; do it at the station'
+    'without [[role]] no remote request may restore_stopped; do it at the station'
     >>> refusal((Role(name="operator", may=("acknowledge",)),), "operator", "plan", "control")
     "role 'operator' may not plan by control; roles that may: none"
     """
     if not roles:
-        return None if deed in EVERYBODY_MAY[way] else f"no {way} request may {deed}; do it at the station"
+        return (
+            None
+            if deed in EVERYBODY_MAY[way]
+            else f"without [[role]] no {way} request may {deed}; do it at the station"
+        )
     if any(each.name == name and _may(each, deed, way) for each in roles):
         return None
     may = ", ".join(each.name for each in roles if _may(each, deed, way)) or "none"

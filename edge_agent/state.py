@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from edge_agent.standard import Characteristic, Standard
+
 
 class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call somebody must answer; stamps are ns of CLOCK_MONOTONIC, None for what has not happened."""
@@ -127,6 +129,20 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     flow: CallFlow = CallFlow()
 
 
+class StandardInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """What the station as a whole measures by; a product that is made may have a standard of its own.
+
+    Args:
+        revision: counted up whenever a person or the file has changed what work is held against.
+        standard_from: where the takt came from, and what was set over the file.
+    """
+
+    revision: int
+    standard: Standard
+    characteristics: tuple[Characteristic, ...] = ()
+    standard_from: str = ""
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """The whole station process: the core's snapshot and what the shell knows beside it.
 
@@ -135,6 +151,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         epoch, seq: the journal's identity and the last number recorded in it.
         depth: recorded and not yet confirmed; `degraded` names parts that cannot do their job, and why.
         uplink: what the uplink process last said of itself: `connected`, or the cause why not.
+        in_force: the standard; None from a station that does not say.
         denied: requests since the start that were refused for the role they named, or did not name.
     """
 
@@ -148,3 +165,4 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     uplink: str
     state: State
     denied: int = 0
+    in_force: StandardInForce | None = None

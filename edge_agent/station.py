@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from edge_agent import cycles, in_force, people, picture, planned, shelf, shell
+from edge_agent import cycles, in_force, measure, people, picture, planned, shelf, shell
 from edge_agent.andon import Call
 from edge_agent.baselines import Baselines
 from edge_agent.calendar import Calendar
@@ -26,6 +26,7 @@ from edge_agent.cords import Cords
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import UNKNOWN, Detector, Finding, Settings
 from edge_agent.events import AgentStarted, Data, Event
+from edge_agent.held import Held, Written, standing
 from edge_agent.hygiene import Hygiene
 from edge_agent.ledger import Ledger
 from edge_agent.legend import Tier
@@ -51,6 +52,7 @@ from edge_agent.observations import (
     Seen,
     ServiceChange,
     Shelve,
+    StandardSet,
     Unreadable,
     Unshelve,
 )
@@ -76,9 +78,13 @@ class Station:
         version: str = "",
         plan: Plan | None = None,
         hygiene: shelf.Settings | None = None,
+        written: Written | None = None,
     ) -> None:
         memory, plan = memory or Memory(), plan or Plan(calendar=Calendar("UTC"), standard=workplace.standard)
         self.said: list[Event] = []
+        self.written, plain = written, Held(workplace=workplace, plan=plan, watches=tuple(watches))
+        self.overlay, self.held, self._dropped = standing(memory.overlay, written, plain)
+        workplace, plan, watches = self.held.workplace, self.held.plan, self.held.watches
         self.ledger = Ledger(plan, self.say, memory.books)
         self.workplace = planned.at(workplace, plan, self.ledger.account.product)
         self.response = response
@@ -93,7 +99,7 @@ class Station:
         self.cords = Cords(workplace.sources, self.calls, self.cycles, self.raised, self.lose, self.find)
         products = (each.name for each in plan.products)
         self._baselines = Baselines(memory.learned, self.ledger.account.product, products)
-        self.in_force = in_force.in_force(workplace, plan, self.watch.watches)
+        self.in_force = in_force.in_force(workplace, plan, watches)
         self._was_in_force = memory.in_force or self.in_force
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
@@ -108,7 +114,7 @@ class Station:
         self.planned.look(self.senses, now_ns)
         self.hygiene.begin(now_ns)
         self.say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
-        in_force.tell(self.say, now_ns, in_force.changes(self._was_in_force, self.in_force), "file", "file")
+        measure.begin(self, self._was_in_force, self._dropped)
         self._look_ahead()
         return self._hand_over()
 
@@ -118,7 +124,7 @@ class Station:
             self._advance(min(seen.at_ns, now_ns))
             self._take(seen)
             self._pace()
-            in_force.tell(self.say, self.clock_ns, self.watch.froze(), "agent", "agent")
+            measure.learned(self)
             self._look_ahead()
         self._advance(now_ns)
         return self._hand_over()
@@ -148,6 +154,7 @@ class Station:
             out=tuple(self.hygiene.shelf.out.values()),
             nuisance=self.hygiene.nuisance.kept(),
             in_force=self.in_force,
+            overlay=self.overlay,
         )
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -207,6 +214,8 @@ class Station:
                 people.take(self, seen)
             case Samples():
                 self._scan(seen)
+            case StandardSet():
+                measure.take(self, seen)
             case ClockTold() | PlannedStop() | Changeover() | ProductChosen():
                 self.planned.take(seen, self.clock_ns)
             case _:

@@ -210,6 +210,13 @@ class Account(msgspec.Struct, kw_only=True):
     gap_calls: tuple[str, ...] = ()
     planned_ns: int | None = None
 
+    def hour_is_over(self, shift_key: tuple[str, str] | None) -> bool:
+        """Whether another hour or shift runs by the clock on the wall; False while that is not known."""
+        if self.wall is None or self.hour_from_ns is None or self.hour_until_ns is None:
+            return False
+        inside = self.hour_from_ns <= self.wall.calendar_ns(self.at_ns) < self.hour_until_ns
+        return not inside or shift_key != self.shift_key
+
     def paced(self, due: int) -> Paced:
         """How the shift stands, so many parts being due."""
         return Paced(self.at_ns, due, self.shift.made, self.shift.unseen, self.standing == "behind")

@@ -82,6 +82,8 @@ class StandardChanged(Data, frozen=True, kw_only=True):
 
     Args:
         who: the person, `file` where the configuration was found changed, `agent` where it learned a limit.
+        role: as which a person did it; `why` in their words, or which of what they had set the file has ended.
+        revision: of the standard in force from here on; a limit that was learned is of the revision it was learned in.
         changes: at most 100; more of them follow in events of their own.
     """
 
@@ -92,3 +94,6 @@ class StandardChanged(Data, frozen=True, kw_only=True):
     who: str
     via: Literal["file", "control", "remote", "agent"]
     changes: tuple[Change, ...]
+    revision: int = 1
+    role: str = ""
+    why: str = ""

@@ -17,7 +17,7 @@ from edge_agent.gate import Gate, Waiting
 from edge_agent.in_force import Figure, changes
 from edge_agent.observations import Cycle, Relearn, Seen
 from edge_agent.senses import Senses
-from edge_agent.standard import Workplace
+from edge_agent.standard import Characteristic, Workplace
 from edge_agent.upkeep import Change
 
 Answer = tuple[Detector[Any], Finding]
@@ -166,12 +166,36 @@ class Watch:
         """Judge by the standard of another product, and by what is known to be usual for it."""
         self.baselines.keep(self.detectors)
         self.baselines.product = product or ""
-        for place, (settings, of) in enumerate(self.watches):
+        for place, (_, of) in enumerate(self.watches):
             before = self.detectors[place]
             if not before.FAULT and (of in workplace.cycle_sources() or before.export() is not None):
-                self.detectors[place] = detect.build(settings, workplace, of)
-                self.baselines.take_up(self.detectors[place])
-                self.restart(before.name, now_ns)
+                self._renew(place, workplace, now_ns)
+        self._learn_on()
+
+    def hold(self, workplace: Workplace, watches: Iterable[tuple[Settings, str]], now_ns: int) -> None:
+        """Judge by another standard, specification or setting; who judges by what has changed begins anew.
+
+        What is usual stays known: a standard says what should be, a baseline what is.
+        """
+        self.baselines.keep(self.detectors)
+        before, self.watches = self.watches, tuple(watches)
+        for place, watch in enumerate(self.watches):
+            if watch != before[place] or not _judges_alike(self.detectors[place], workplace):
+                self._renew(place, workplace, now_ns)
+        self._learn_on()
+
+    def _renew(self, place: int, workplace: Workplace, now_ns: int) -> None:
+        """Put a new detector, with what is known to be usual, in the place of one that judged by something else."""
+        settings, of = self.watches[place]
+        detector = self.detectors[place] = detect.build(settings, workplace, of)
+        self.baselines.take_up(detector)
+        self.quiet.discard(detector.name)
+        self.restart(detector.name, now_ns)
+        if self.resting_since_ns is not None:
+            detector.rest(now_ns)
+
+    def _learn_on(self) -> None:
+        """Know anew whom to ask and who learns: detectors have taken the place of others."""
         self._arrange()
         self._learning = {}
         self._learns()
@@ -255,3 +279,17 @@ def _figures(detector: str, limits: dict[str, float]) -> dict[str, Figure]:
 def _concerns(detector: Detector[Any], block: Readings) -> bool:
     """Whether a detector judges these readings, or the sensor they come from."""
     return detector.of in {block.characteristic, block.sensor}
+
+
+def _judges_alike(detector: Detector[Any], workplace: Workplace) -> bool:
+    """Whether what a detector was made for is what holds at this workplace too."""
+
+    def concern(place: Workplace) -> list[Characteristic]:
+        return [
+            each
+            for each in place.characteristics
+            if detector.of == each.name or detector.of in place.reading_sources(each.name)
+        ]
+
+    made_for = detector.workplace
+    return made_for.standard == workplace.standard and concern(made_for) == concern(workplace)

@@ -167,7 +167,10 @@ def test_a_stopped_line_is_not_restored_from_afar(shell):
     shell.take(Pull(shell.now_ns, "cord", "help"))
     shell.after(40.0)
     said = shell.ask(do="restore", via="remote")
-    assert "call 1 has stopped the line: no remote request may restore_stopped; do it at the station" == said.error
+    assert (
+        "call 1 has stopped the line: without [[role]] no remote request may restore_stopped; do it at the station"
+        == said.error
+    )
     assert (True, 1) == (said.denied, shell.ask(do="status").status.denied)
     assert shell.ask(do="restore").ok
 

@@ -91,7 +91,7 @@ def test_many_changes_are_several_events():
     """No event grows beyond what a broker takes, and none of them is lost."""
     many = tuple(Change(what=str(number), old=None, new="1") for number in range(250))
     events = []
-    tell(lambda _, data: events.append(data), 0, many, "file", "file")
+    tell(lambda _, data: events.append(data), 0, StandardChanged(who="file", via="file", changes=many))
     assert [100, 100, 50] == [len(event.changes) for event in events]
     assert many == tuple(change for event in events for change in event.changes)
 

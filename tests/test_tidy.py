@@ -18,16 +18,16 @@ TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
 # Lowest first; a place may import from its own layer and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"seen", "asked", "observations", "clock"}),
-    frozenset({"standard", "legend", "data", "kind", "wall"}),
+    frozenset({"standard", "legend", "data", "kind", "wall", "overlay"}),
     frozenset(
         {"events", "notices", "accounts", "state", "shifts", "calendar", "pace", "plan", "response", "upkeep", "roles"}
     ),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"gate", "in_force", "nuisance", "shelf"}),
+    frozenset({"gate", "held", "in_force", "nuisance", "shelf"}),
     frozenset({"baselines", "calls", "cycles", "parts", "senses", "schedule", "tally", "board", "ledger"}),
     frozenset({"watch", "planned", "hygiene", "cords"}),
-    frozenset({"station", "people", "picture", "shell"}),
+    frozenset({"station", "people", "picture", "shell", "measure"}),
     frozenset({"recording", "log", "gpio", "pins", "inbox"}),
     frozenset({"journal", "control"}),
     frozenset({"sensors", "signals"}),
@@ -38,6 +38,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "time_signal",
             "reception",
             "setting_aside",
+            "setting_standard",
             "uplink_fault",
             "agent",
             "recall",
@@ -56,7 +57,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
 )
 CORE = frozenset().union(*LAYERS[:9]) - {"clock"}
-APART = ({"sensors"}, {"signals"}, {"station", "people", "picture", "shell"})  # none may import another
+APART = ({"sensors"}, {"signals"}, {"station", "people", "picture", "shell", "measure"})  # none may import another
 CORE_MAY_IMPORT = {
     "__future__", "array", "collections", "copy", "datetime", "edge_agent", "enum", "fractions", "functools", "math",
     "msgspec", "numpy", "operator", "re", "typing", "zoneinfo",

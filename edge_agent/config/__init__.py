@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge_agent.config.complaint import Complaint, Complaints, ConfigError
+from edge_agent.config.complaint import Complaint, ConfigError
 from edge_agent.config.document import parse
-from edge_agent.config.draft import Identity, draw
-from edge_agent.config.rules import RULES
-from edge_agent.config.station import Config
+from edge_agent.config.draft import Identity
+from edge_agent.config.station import Config, examined
 
 __all__ = ["Complaint", "Config", "ConfigError", "Identity", "check", "find", "load"]
 
@@ -53,8 +52,4 @@ def check(path: Path) -> tuple[Config | None, list[Complaint]]:
         document, lines = parse(path)
     except ConfigError as error:
         return None, list(error.complaints)
-    found = Complaints(str(path), lines)
-    draft = draw(found, document)
-    for rule in RULES:
-        rule(found, draft)
-    return (None if found.count else Config.of(path, draft)), found.listed()
+    return examined(path, document, lines)

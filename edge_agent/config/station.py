@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from edge_agent import journal, shelf
+from edge_agent.asked import Value
 from edge_agent.calendar import Calendar, takt_ns
 from edge_agent.calls import Memory
-from edge_agent.config.draft import Draft, Identity
+from edge_agent.config import figures
+from edge_agent.config.complaint import Complaint, Complaints
+from edge_agent.config.draft import Draft, Identity, draw
+from edge_agent.config.lines import Path as Key
+from edge_agent.config.rules import RULES
 from edge_agent.config.watch import resolve, unasked
 from edge_agent.detect import behind_takt
 from edge_agent.detect.rule import Settings as DetectSettings
+from edge_agent.held import Held
 from edge_agent.plan import Plan
 from edge_agent.response import Response
 from edge_agent.roles import Role
@@ -33,6 +40,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         standard: with the takt in force, which `[[shift]]` gives where `[standard]` does not.
         takt_from: which of them did, as it is written in the file.
         stack, mqtt: None where the station has none.
+        document: all of it as it is written.
     """
 
     path: Path
@@ -53,6 +61,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     hygiene: shelf.Settings = shelf.Settings()
     products: tuple[Product, ...] = ()
     roles: tuple[Role, ...] = ()
+    document: dict[str, Any] = {}
 
     @classmethod
     def of(cls, path: Path, draft: Draft) -> Config:
@@ -76,6 +85,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             hygiene=there(draft.hygiene),
             products=tuple(there(each) for each in draft.products),
             roles=tuple(there(each) for each in draft.roles),
+            document=draft.document,
         )
 
     def identity(self) -> contract.Identity:
@@ -114,8 +124,21 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def made(self, memory: Memory | None, version: str) -> Station:
         """The station of this configuration, with what it remembers; it has not begun yet."""
         tiers = () if self.stack is None else self.stack.tiers()
-        place, watches, plan = self.workplace(), self.watches(), self.plan()
-        return Station(place, watches, self.response, tiers, memory, version, plan, self.hygiene)
+        return Station(
+            self.workplace(),
+            self.watches(),
+            self.response,
+            tiers,
+            memory,
+            version,
+            self.plan(),
+            self.hygiene,
+            File(self),
+        )
+
+    def held(self) -> Held:
+        """All that work is held against."""
+        return Held(workplace=self.workplace(), plan=self.plan(), watches=self.watches(), takt_from=self.takt_from)
 
     def watches(self) -> tuple[tuple[DetectSettings, str], ...]:
         """Each detector with the name of what it judges.
@@ -125,6 +148,39 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         workplace = self.workplace()
         named = [(settings, there(resolve(settings, workplace))) for settings in self.detectors]
         return (*named, *unasked(named, workplace))
+
+
+class File:
+    """A checked file, asked by its station for single figures and for what other values of them would make of it."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._places = figures.places(config.document, config.watches())
+        self._last: tuple[dict[str, Value], Held] | None = None  # asked for twice: by who answers and by who does it
+
+    def value(self, what: str) -> Value:
+        """What the file says of a figure that can be set; ValueError, with the nearest one, where it is none."""
+        return figures.written(self._config.document, figures.place(self._places, what))
+
+    def held(self, over: Mapping[str, Value]) -> Held:
+        """What is in force with these values in the file's place; ValueError with all that `check` has against it."""
+        if self._last is None or self._last[0] != over:
+            values = {figures.place(self._places, what): value for what, value in over.items()}
+            document = figures.rewritten(self._config.document, values)
+            config, complaints = examined(self._config.path, document, {})
+            if config is None:
+                raise ValueError("\n".join(each.text for each in complaints if each.severity == "error"))
+            self._last = dict(over), config.held()
+        return self._last[1]
+
+
+def examined(path: Path, document: dict[str, Any], lines: dict[Key, int]) -> tuple[Config | None, list[Complaint]]:
+    """The configuration of a document, None where it cannot be used, and all there is to say about it."""
+    found = Complaints(str(path), lines)
+    draft = draw(found, document)
+    for rule in RULES:
+        rule(found, draft)
+    return (None if found.count else Config.of(path, draft)), found.listed()
 
 
 def there(part: Part | None) -> Part:

@@ -7,9 +7,12 @@ from edge_agent.control.client import Client, Following
 from edge_agent.control.place import find_socket, socket_path
 from edge_agent.control.server import Server
 from edge_agent.control.words import (
+    LONGEST_FIGURE,
+    MOST_SET,
     Answer,
     ControlError,
     CycleSaid,
+    FigureInForce,
     NotRunning,
     Recorded,
     Request,
@@ -18,10 +21,13 @@ from edge_agent.control.words import (
 )
 
 __all__ = [
+    "LONGEST_FIGURE",
+    "MOST_SET",
     "Answer",
     "Client",
     "ControlError",
     "CycleSaid",
+    "FigureInForce",
     "Following",
     "NotRunning",
     "Recorded",

@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge_agent.asked import Value
 from edge_agent.observations import CallVerdict
 from edge_agent.standard import LONGEST_SPAN_S
 from edge_agent.state import Status
+from edge_agent.upkeep import Change
 
 LONGEST_REQUEST = 65_536  # bytes: 1,000 ranges to confirm have 42 kB
 LONGEST_ANSWER = 262_144  # bytes: a status with 200 open calls has about 100 kB
@@ -16,6 +18,9 @@ LONGEST_ANSWER = 262_144  # bytes: a status with 200 open calls has about 100 kB
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Line = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
+LONGEST_FIGURE = 120  # characters of its name: a detector, what it judges, its longest setting
+FigureName = Annotated[Line, msgspec.Meta(min_length=1, max_length=LONGEST_FIGURE)]
+MOST_SET = 20  # at once: what one person can look over; a remote command has room for no more in its 4 kB
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -27,7 +32,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             `product` chooses the one in `text`; `relearn` lets the detector named in `text`, or all of them,
             learn anew; `shelve` sets the source of `call` aside for `for_s` and `why`, `unshelve` takes it back, or
             all of them without `call`; `rule-out` and `rule-back` change the service of the detector in `text`;
-            `follow` turns the connection into a stream; `confirm` says that the other side has the
+            `set-standard` and `set-plan` hold work against the values in `settings`, the latter only against
+            those of the plan, and are refused where `revision` is named and another is in force; `figures` lists what
+            is in force; `follow` turns the connection into a stream; `confirm` says that the other side has the
             `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does
             and in `cause` the kind of what keeps it from the broker, empty while it is connected.
         verdict, reason: of `restore`: whether the call was right, and a code of `[response] reasons`.
@@ -50,6 +57,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "unshelve",
         "rule-out",
         "rule-back",
+        "set-standard",
+        "set-plan",
+        "figures",
         "follow",
         "confirm",
         "uplink",
@@ -66,12 +76,34 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cause: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,32}\Z")] = ""
     verdict: CallVerdict | None = None
     reason: Annotated[Line, msgspec.Meta(max_length=64)] = ""
+    settings: Annotated[dict[FigureName, Value], msgspec.Meta(max_length=MOST_SET)] = {}
+    revision: Number | None = None
+
+
+class FigureInForce(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One figure: what is in force, what the file says where that is something else, and who set it when.
+
+    Args:
+        value, file: None for what is not in force, or not in the file.
+        at_ns: CLOCK_MONOTONIC; None where it is the file's.
+    """
+
+    what: str
+    value: str | None
+    file: str | None
+    unit: str = ""
+    who: str = ""
+    role: str = ""
+    via: str = ""
+    why: str = ""
+    at_ns: int | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the station answers: done, or `error` says why not; `calls` are those it concerned.
 
-    `denied` means that the role named may not do this, or not from there.
+    `denied` means that the role named may not do this, or not from there. `revision` and `changes` tell of a standard
+    that was set, `figures` of every figure in force.
     """
 
     ok: bool
@@ -79,6 +111,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     denied: bool = False
     calls: tuple[int, ...] = ()
     status: Status | None = None
+    revision: int | None = None
+    changes: tuple[Change, ...] = ()
+    figures: tuple[FigureInForce, ...] = ()
 
 
 class Recorded(msgspec.Struct, frozen=True, tag="recorded", tag_field="said"):

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import msgspec
 
+from edge_agent.asked import Value
+from edge_agent.control import LONGEST_FIGURE, MOST_SET
 from edge_agent.observations import CallVerdict
 from edge_agent.signals.payloads import Number
 from edge_agent.standard import LONGEST_SPAN_S
@@ -118,6 +120,35 @@ class UnshelveCommand(Command, frozen=True, kw_only=True, tag="unshelve"):
     call: Number | None = None
 
 
+FigureName = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_FIGURE, pattern=Line)]
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Values to hold work against in place of the file's, by name; all of them are set, or none.
+
+    Args:
+        set: `takt_s`, `shift early demand`, `bore_mm upper`, `product small standard_cycle_s`, `no_cycle:press after`;
+            null for a figure that shall not be in force.
+        revision: only if this is the revision in force, as `info` has it.
+    """
+
+    set: Annotated[dict[FigureName, Value], msgspec.Meta(min_length=1, max_length=MOST_SET)]
+    revision: Number | None = None
+    why: Annotated[str, msgspec.Meta(max_length=200, pattern=Line)] = ""
+
+
+class SetStandardCommand(Command, frozen=True, kw_only=True, tag="set-standard"):
+    """Work is held against these figures from now on; needs a `[[role]]` that may."""
+
+    args: Figures
+
+
+class SetPlanCommand(Command, frozen=True, kw_only=True, tag="set-plan"):
+    """The same for figures of the plan alone: takt, planned cycle, demand."""
+
+    args: Figures
+
+
 class LightTestCommand(Command, frozen=True, kw_only=True, tag="test-light"):
     """Show every tier in turn, once."""
 
@@ -150,6 +181,8 @@ COMMANDS: tuple[type[Command], ...] = (
     ProductCommand,
     ShelveCommand,
     UnshelveCommand,
+    SetStandardCommand,
+    SetPlanCommand,
     LightTestCommand,
     SnapshotCommand,
     ReplayCommand,

@@ -12,6 +12,7 @@ import msgspec
 from edge_agent.observations import Source
 from edge_agent.standard import Characteristic, Standard
 from edge_agent.state import State
+from edge_agent.upkeep import Change
 
 TimeQuality = Literal["synced", "unsynced", "corrected"]
 
@@ -41,7 +42,8 @@ class Info(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Args:
         station: the identity, `enterprise/site/area/line/station`.
         versions: of what else matters to maintenance: Python, libraries, the system.
-        standard_from: where the standard in force came from.
+        standard_from: where the takt in force came from, and which figures were set over the file.
+        revision: of the standard in force; null until the station has been heard: then the standard is the file's.
         clock: what keeps the wall time.
         schemas: payload or event type to the id of its schema.
     """
@@ -53,6 +55,7 @@ class Info(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     characteristics: tuple[Characteristic, ...] = ()
     standard: Standard | None = None
     standard_from: str = ""
+    revision: int | None = None
     clock: str = ""
     schemas: dict[str, str] = {}
 
@@ -156,6 +159,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         epoch: of `replay`: the journal it was answered from; null where there was none to ask.
         gone: of `replay`: ranges wanted that the journal has no more and that will never come; at most 100, ask
             again for the rest.
+        revision: of `set-standard` and `set-plan`: of the standard in force now, set or not.
+        changes: of the same: what is in force now and was not; none where it was in force already.
     """
 
     id: str
@@ -164,3 +169,5 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[int, ...] = ()
     epoch: str | None = None
     gone: Ranges = ()
+    revision: int | None = None
+    changes: tuple[Change, ...] = ()

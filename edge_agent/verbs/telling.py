@@ -19,6 +19,8 @@ def told(status: Status) -> Iterator[str]:
     yield f"parts      {state.cycles} cycles, {cycle}; {state.good} good, {state.bad} bad"
     if state.pace is not None:
         yield f"pace       {pace(state.pace)}"
+    if status.in_force is not None:
+        yield f"standard   revision {status.in_force.revision}, {status.in_force.standard_from}"
     for place, call in enumerate(state.calls):
         yield f"{'calls' if not place else '':<10} {call_line(call, state.at_ns)}"
     for place, sensor in enumerate(state.sensors):

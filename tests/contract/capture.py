@@ -38,6 +38,8 @@ COMMANDS: tuple[dict[str, Any], ...] = (
     {"type": "changeover"},
     {"type": "resume"},
     {"type": "product", "args": {"product": "housing"}},
+    {"type": "set-standard", "args": {"set": {"standard_cycle_s": 45.0, "takt_s": 50}, "why": "new fixture"}},
+    {"type": "set-plan", "args": {"set": {"shift early demand": 450}, "revision": 4}},
     {"type": "test-light"},
     {"type": "replay", "args": {"from": 1, "to": 3}},
     {"type": "reboot"},

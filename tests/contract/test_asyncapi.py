@@ -19,7 +19,7 @@ from edge_agent.signals.cmd import COMMANDS
 from tests.contract import capture, examples
 
 SPECIFICATION = Path(__file__).with_name("asyncapi-3.0.0.json")
-NOT_COMMANDS = {"board-12", "board-13"}  # of `capture.COMMANDS`: of no known type, and without what it must say
+NOT_COMMANDS = {"board-14", "board-15"}  # of `capture.COMMANDS`: of no known type, and without what it must say
 DOCUMENT = asyncapi.document()
 
 
