@@ -11,13 +11,12 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import msgspec
-
 import edge_agent
 from edge_agent import clock, log, recall
 from edge_agent.agent import Agent, Ask, Item, made_inbox
 from edge_agent.calls import Memory
 from edge_agent.control import ControlError, Recorded, Server, socket_path
+from edge_agent.data import UNDECODABLE
 from edge_agent.inbox import Inbox
 from edge_agent.journal import Journal, JournalError, Writer
 from edge_agent.journal import Memory as Kept
@@ -127,7 +126,7 @@ def recorder(config: Config, journal: Journal, inbox: Inbox[Item]) -> Writer:
         writer.release()
         try:
             earlier = recall.understood(kept, clock.now_ns(), clock.wall_ns())
-        except msgspec.DecodeError as error:
+        except UNDECODABLE as error:
             return None, f"{UNREADABLE}: {error}"
         station = config.made(recall.joined(earlier, present), edge_agent.__version__)
         return station, "calls open before the start are known again"
@@ -160,7 +159,7 @@ def remembered(journal: Journal, inbox: Inbox[Item]) -> Memory | None:
         return None
     try:
         return recall.understood(kept, clock.now_ns(), clock.wall_ns())
-    except msgspec.DecodeError as error:
+    except UNDECODABLE as error:
         inbox.post(Trouble(clock.now_ns(), "memory", f"{UNREADABLE}: {error}"))
         return recall.unknown(clock.wall_ns())
 

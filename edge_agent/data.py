@@ -1,10 +1,13 @@
-"""The shape of everything a station says, below the records themselves, so that those may stand in several files."""
+"""The shape of everything a station says, below the records themselves; and what it is when bytes are none of them."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 import msgspec
+
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are no record of ours; msgspec has no error of its own for broken UTF-8."""
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True):

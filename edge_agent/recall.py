@@ -27,7 +27,7 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 def understood(kept: Kept, now_ns: int, wall_ns: int) -> Memory:
-    """The memory on the clock of this boot; msgspec.DecodeError where it is not one.
+    """The memory on the clock of this boot; an error of `data.UNDECODABLE` where it is not one.
 
     Args:
         now_ns, wall_ns: the same instant on both clocks.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge_agent.data import UNDECODABLE
 from edge_agent.observations import Observation
 
 # A begin with 200 open calls has 60 kB, the books with 100 calls of an hour 20 kB, and what is learned comes to it;
@@ -57,7 +58,7 @@ def read(path: Path) -> Iterator[Begin | Turn]:
                 raise RecordingError(message)
             try:
                 yield DECODE(line)
-            except (msgspec.DecodeError, RecursionError) as error:
+            except UNDECODABLE as error:
                 form = "a recording has one JSON object a line, as `edge-agent replay --steps` prints it"
                 message = f"{path}:{number}: {error}; {form}"
                 raise RecordingError(message) from error

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.accounts import Accounted, GapTold, Hour, ShiftSummary
-from edge_agent.journal import Reader
+from edge_agent.data import UNDECODABLE
+from edge_agent.journal import JournalError, Reader, Row
 from edge_agent.standard import to_s
 
 PAGE = 1_000  # rows read at a time: the journal of months needs no more memory than this
@@ -39,9 +40,19 @@ def told(path: Path) -> Iterator[Accounted]:
             first = rows[-1].seq + 1
             for row in rows:
                 if row.type in kinds:
-                    yield msgspec.json.decode(row.data, type=kinds[row.type])
+                    yield _account(row, kinds[row.type], path)
     finally:
         reader.close()
+
+
+def _account(row: Row, kind: type[Accounted], path: Path) -> Accounted:
+    try:
+        return msgspec.json.decode(row.data, type=kind)
+    except UNDECODABLE as error:
+        message = (
+            f"{path}: event {row.seq} cannot be read: {error}; the card may be failing, or a newer version wrote it"
+        )
+        raise JournalError(message) from error
 
 
 def boards(accounts: Iterable[Accounted], date: str | None = None, shift: str | None = None) -> list[Board]:

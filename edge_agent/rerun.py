@@ -10,6 +10,7 @@ import msgspec
 
 from edge_agent import recording
 from edge_agent.calls import Memory
+from edge_agent.data import UNDECODABLE
 from edge_agent.events import Event
 from edge_agent.journal import Reader
 
@@ -48,7 +49,7 @@ def steps(path: Path) -> Iterator[Step]:
     for number, line in enumerate(_lines(path), start=1):
         try:
             yield recording.DECODE(line)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNDECODABLE as error:
             message = f"{path}: line {number} of the recording: {error}; use the version that recorded it"
             raise recording.RecordingError(message) from error
 
@@ -107,7 +108,7 @@ def begun(config: Config, begin: recording.Begin, where: str) -> Station:
     """
     try:
         memory = msgspec.json.decode(begin.memory, type=Memory | None)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         message = f"{where}: the memory of this run cannot be read: {error}; use the version that recorded it"
         raise recording.RecordingError(message) from error
     return config.made(memory, begin.version)

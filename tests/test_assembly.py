@@ -79,10 +79,13 @@ def test_a_disk_that_cannot_be_opened_does_not_keep_the_lamp_dark(tmp_path):
         assert "open before the start are not known" in agent.degraded["memory"]
 
 
-def test_a_memory_that_cannot_be_read_is_said_and_left(tmp_path):
+@pytest.mark.parametrize(
+    "kept", [b'{"calls": 7}', b'{"in_force": {"\xa0": 1}}'], ids=["another shape", "a byte gone bad"]
+)
+def test_a_memory_that_cannot_be_read_is_said_and_left(tmp_path, kept):
     """The station starts without its open calls, and says that it did."""
     path = written(tmp_path)
-    remember(path, b'{"calls": 7}', "boot")
+    remember(path, kept, "boot")
     with assembled(path) as agent:
         turned(agent, lambda: "memory" in agent.degraded)
         assert "cannot be read" in agent.degraded["memory"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge_agent.data import UNDECODABLE
 from edge_agent.signals.contract import LEVEL, ROOT
 from edge_agent.signals.payloads import Answer, CloudEvent
 
@@ -79,7 +80,7 @@ def read(topic: str, payload: bytes, *, retained: bool) -> Entry | Recorded | An
                 return Answered(station, ANSWER.decode(payload))
             case _:
                 return None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         message = f"`{kind}` that does not follow the contract"
         raise NotBelieved(message) from error
 

@@ -13,6 +13,7 @@ from itertools import islice
 
 import msgspec
 
+from edge_agent.data import UNDECODABLE
 from edge_agent.events import AgentStarted, AgentStopping, CallCleared, CallRaised, FindingObserved, JournalDropped
 from edge_agent.notices import DropReason
 
@@ -156,7 +157,7 @@ def _walk(connection: sqlite3.Connection, last: int) -> Iterator[Candidate]:
 def _read(type_: str, data: bytes) -> tuple[Subject, JournalDropped | None]:
     try:
         return SUBJECT.decode(data), DROPPED.decode(data) if type_ == JournalDropped.TYPE else None
-    except msgspec.MsgspecError:  # of another version, or damaged: it goes with the oldest
+    except UNDECODABLE:  # of another version, or damaged: it goes with the oldest
         return Subject(), None
 
 

@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from edge_agent.data import UNDECODABLE
 from edge_agent.signals.contract import Row
 from edge_agent.signals.payloads import Ack
 from edge_agent.signals.spans import Span, Spans, taken
@@ -102,7 +103,7 @@ class Awaited(Generic[R]):
         why, ack = "", None
         try:
             ack = ACK.decode(payload) if len(payload) <= LARGEST_ACK else None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNDECODABLE:
             why = "unreadable"
         if ack is None:
             why = why or "too large"

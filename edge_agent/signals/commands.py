@@ -12,6 +12,7 @@ from typing import Annotated, Union
 
 import msgspec
 
+from edge_agent.data import UNDECODABLE
 from edge_agent.signals.cmd import COMMANDS, LONGEST_LIFE_S, Command, Range, ReplayCommand
 from edge_agent.signals.contract import ROOT
 from edge_agent.signals.payloads import Answer
@@ -58,7 +59,7 @@ class Desk:
                 self.ignored[why] += 1
                 return None
             addressed = ADDRESSED.decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNDECODABLE:
             self.ignored["unreadable"] += 1
             return None
         if addressed.id in self._ids:
@@ -82,7 +83,7 @@ class Desk:
             return Answer(id=addressed.id, status="denied", error=error)
         try:
             command = COMMAND.decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNDECODABLE as error:
             text = f"{str(error)[:200]}; {addressed.type} takes {FIELDS[addressed.type]}"
             return Answer(id=addressed.id, status="error", error=text)
         return self._alive(command, wall_ns) or _refused(command) or command

@@ -105,7 +105,12 @@ SUBJECT = msgspec.json.Decoder(Subject)
 
 
 def cloud_event(identity: Identity, epoch: str, row: Row, *, replayed: bool = False) -> CloudEvent:
-    """The recorded row as it goes out; the same row gives the same document, `replayed` apart."""
+    """The recorded row as it goes out; the same row gives the same document, `replayed` apart.
+
+    Raises:
+        UNDECODABLE: a byte of it has gone bad; no subscriber's JSON would read it.
+    """
+    row.data.decode()  # what `Subject` has no field for is passed over unread
     call = SUBJECT.decode(row.data).call
     return CloudEvent(
         id=f"{identity.station}/{epoch}/{row.seq}",

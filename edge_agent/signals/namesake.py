@@ -12,6 +12,7 @@ from collections import deque
 
 import msgspec
 
+from edge_agent.data import UNDECODABLE
 from edge_agent.signals.payloads import Presence
 from edge_agent.standard import to_ns
 
@@ -47,7 +48,7 @@ class Namesake:
         """A `status` on our topic, ours or not."""
         try:
             presence = PRESENCE.decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNDECODABLE:
             self._wanted = True  # no station wrote this, and boards now see it in our place
             return
         if presence.conn in self._ours:

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from edge_agent.data import UNDECODABLE
 from edge_agent.signals.awaited import Awaited
 from edge_agent.signals.contract import Identity, Row, cloud_event
 from edge_agent.signals.mqtt import Letter
@@ -144,7 +145,7 @@ class Sender(Generic[R]):
         seq = None if replayed else row.seq
         try:
             event = cloud_event(self.identity, self.epoch, row, replayed=replayed)
-        except msgspec.MsgspecError:
+        except UNDECODABLE:
             self._give_up(seq, "unreadable", now_ns)
             return True
         letter = Letter(topic=self.identity.topic("event"), payload=msgspec.json.encode(event), cloud_event=True)

@@ -1,6 +1,8 @@
 import itertools
 import json
 
+import pytest
+
 from edge_agent.signals.contract import Identity
 from edge_agent.signals.mqtt import Letter
 from edge_agent.signals.sender import ANSWERS, Sender
@@ -95,12 +97,13 @@ def test_a_refused_notice_is_said():
     assert "refused by the broker" in sender.trouble()
 
 
-def test_an_event_that_cannot_be_read_does_not_stop_the_rest():
+@pytest.mark.parametrize("damaged", [b"\0", b'{"why":"\xa0"}', b'{"\xa0":1}'])
+def test_an_event_that_cannot_be_read_does_not_stop_the_rest(damaged):
     """A row damaged in the journal is left behind and said."""
     sender, net = sender_of(3), Net()
     whole = sender.backlog.journal.row
     sender.backlog.journal.row = lambda seq: (
-        whole(seq) if seq != 2 else type(whole(2))(2, 0, "b", 0, "synced", "t", b"\0")
+        whole(seq) if seq != 2 else type(whole(2))(2, 0, "b", 0, "synced", "t", damaged)
     )
     sender.fill(net.send, 0, events=True)
     assert [(1, False), (3, False)] == net.events()
