@@ -229,7 +229,7 @@ class BenchStation(Process):
         raise AssertionError(message)
 
     def tested(self) -> None:
-        """Wait for the end of the lamp test: the buzzer is its last step, which a busy machine may leave no time for."""
+        """Wait for the end of the lamp test: the buzzer is its last step, if a busy machine leaves time for it."""
         changed, level, at_ns = self._change(clock.now_ns() + to_ns(WAIT_S)) or ("", False, 0)
         assert changed, f"no lamp test; log:\n{self.log.read_text()}"
         ends_ns, sounded = at_ns + len(LAMPS) * TEST_STEP_NS, (changed, level) == (BUZZER, True)

@@ -9,17 +9,13 @@ from random import Random
 
 import msgspec
 
-from edge_agent import clock
 from edge_agent.accounts import Hour
 from edge_agent.calls import Memory
 from edge_agent.control import Recorded
 from edge_agent.events import AgentStarted, CallCleared, CallRaised
-from edge_agent.standard import NS_PER_S
 from tests.bench_station import AT_REST, CORD, RESET, BenchStation, written
 
-S, H = NS_PER_S, 3600 * NS_PER_S
 LIVES, MOST_LIVES = 3, 20  # at least and at most: the hour must have ended in between
-HOUR_ENDS_IN_NS = 5 * S  # by the wall clock of the bench: in the second life or so
 
 
 @contextlib.contextmanager
@@ -101,8 +97,6 @@ def test_a_station_killed_at_any_instant_goes_on_with_its_last_commit(tmp_path):
     path = written(tmp_path)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('"GPIO17"', '"GPIO17"\ndebounce_ms = 0', 1), encoding="utf-8")  # a mock pin is clean
-    ahead_ns = (11 * H - clock.wall_ns()) % (24 * H) - HOUR_ENDS_IN_NS
-    path.with_name("ahead_ns").write_text(str(ahead_ns), encoding="ascii")
     made, values, calls, hours, lives = 0, (), 0, 0, 0
     while (lives < LIVES or not hours) and lives < MOST_LIVES:
         lives += 1
