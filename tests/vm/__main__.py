@@ -1,4 +1,4 @@
-"""`./dev vm build`, `./dev vm test [...]`, `./dev vm run COMMAND ...`: the kernel's own pins, simulated."""
+"""`./dev vm build|test [...]|bench|run COMMAND`: the kernel's own pins, simulated."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def main(words: list[str]) -> int:
                 return 0
             case "test":
                 return tested(rest)
+            case "bench":
+                return told(*guest.run([sys.executable, "-m", "tests.vm.bench"]))
             case "run" if rest:
                 return told(*guest.run(rest))
             case _:

@@ -12,7 +12,7 @@ from edge_agent.gpio.factory import GPIODFactory
 from edge_agent.pins import InputLine
 from tests.vm.chip import CONFIG, simulated
 
-WAIT_S = 20.0  # for anything a test waits for; it is there within milliseconds on a quiet machine
+WAIT_S = 60.0  # for anything a test waits for; a start of the station took 15 s on a machine with five times its work
 
 
 def pause(length_s):

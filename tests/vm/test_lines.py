@@ -144,6 +144,24 @@ def test_edges_faster_than_they_are_read_are_counted(chip, pins):
     assert heard.empty()
 
 
+def test_a_callback_that_raises_is_said_and_keeps_no_line_from_being_heard(chip, pins, ear, monkeypatch):
+    """A foreign callback's error goes where threads say theirs; the next edges are told, of its line too."""
+    errors = queue.SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", lambda told: errors.put(told.exc_value))
+    other = ear("GPIO13")
+
+    def faulty(*_):
+        message = "a callback of somebody else"
+        raise RuntimeError(message)
+
+    with closing(InputLine(pins, "GPIO17", pull="up", on_edge=faulty)):
+        for high in (False, True):
+            chip.drive(17, high=high)
+            assert "a callback of somebody else" in str(errors.get(timeout=WAIT_S))
+            chip.drive(13, high=high)
+            assert other.next()[0] is high
+
+
 def test_a_line_has_a_named_holder_and_is_let_go(chip, pins):
     """`gpioinfo` shows who holds a line while it is held; then nobody does, no file is open and no thread runs."""
     files, threads = open_files(), threading.active_count()

@@ -2,6 +2,7 @@
 
 import signal
 
+from tests.vm.conftest import WAIT_S
 from tests.vm.station import BUZZER, CORD, CYCLE, GREEN, LAMPS, RED, RESET, WHITE, YELLOW, station
 from tests.vm.test_lines import holder
 
@@ -46,7 +47,7 @@ def test_an_end_in_good_order_is_dark_too(chip, tmp_path):
     with station(chip, tmp_path) as at_work:
         at_work.seen(RED)
         at_work.process.send_signal(signal.SIGTERM)
-        assert at_work.process.wait(20) == 0
+        assert at_work.process.wait(WAIT_S) == 0
         assert () == at_work.lit()
 
 
@@ -57,6 +58,6 @@ def test_a_second_station_is_told_who_holds_the_lines(chip, tmp_path):
     with station(chip, tmp_path / "one") as first:
         first.works()
         with station(chip, tmp_path / "two") as second:
-            assert second.process.wait(20) == 69
+            assert second.process.wait(WAIT_S) == 69
             assert "held by 'edge-agent st07'" in second.log.read_text(encoding="utf-8")
         assert (GREEN,) == first.lit()
