@@ -15,7 +15,9 @@ normal work is restored the call is open. The rules:
    that it is resolved where someone is there. `line_stop`, `level` and `overdue` are beside the state.
 6. A remote command never ends a call that has stopped the line, unless the configuration has a role that may.
 7. A signal the state does not expect changes nothing and says nothing.
-8. Planned time holds a delay: nobody is asked to come, and its response times stand still until work goes on.
+8. A stop calls once: the delays that follow from it are told in its call, and are calls of their own when it
+   ends and they stand; nobody is given more time by that (`fold.py`).
+9. Planned time holds a delay: nobody is asked to come, and its response times stand still until work goes on.
 
 `LIFE` is the whole of it; `step` applies it; `deadline` says which signal time itself gives next.
 """
@@ -130,6 +132,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     line_stop: bool = False
     overdue: bool = False
     held_ns: int = 0  # planned time since the stamp that the next deadline counts from
+    waited_ns: int = 0  # how long nobody came before it was raised: it was told in another call
 
     @property
     def attended(self) -> bool:
@@ -244,7 +247,7 @@ def deadline(call: Call, terms: Terms, pace_s: float) -> tuple[int, Signal] | No
         pace_s: what one takt means in `terms`, in seconds.
     """
     due: list[tuple[int, Signal]] = []
-    raised_ns = call.raised_ns + call.held_ns
+    raised_ns = call.raised_ns + call.held_ns - call.waited_ns
     if not call.attended:
         if call.fixed_ns is not None and not call.line_stop:
             due.append((call.fixed_ns, Signal.FIXED_POSITION))

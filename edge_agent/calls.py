@@ -10,7 +10,8 @@ import msgspec
 from edge_agent.andon import NOBODY, By, Call, Signal, State, deadline, step
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding, Verdict
-from edge_agent.events import CallRaised, Data, FindingObserved, Measured
+from edge_agent.events import CallRaised, CallUpdated, Data, FindingObserved, Measured
+from edge_agent.fold import Folded, Folds, folds
 from edge_agent.gate import Waiting
 from edge_agent.in_force import Figure
 from edge_agent.legend import KINDS
@@ -39,6 +40,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     nuisance: Kept = Kept()
     in_force: dict[str, Figure] = {}
     overlay: Overlay = Overlay()
+    folded: tuple[Folded, ...] = ()
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
@@ -53,6 +55,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
             out=tuple(each.moved(by_ns) for each in self.out),
             nuisance=self.nuisance.moved(by_ns),
             overlay=self.overlay.moved(by_ns),
+            folded=tuple(each.moved(by_ns) for each in self.folded),
         )
 
 
@@ -70,6 +73,7 @@ class Calls:
         self.rests = False  # no work is planned
         self.aside: frozenset[str] = frozenset()  # sources that are set aside
         self.held: dict[int, int] = {}  # calls nobody is asked to come for, and since when
+        self.folds = Folds(memory.folded)
 
     def terms(self, kind: str) -> Terms:
         """What holds for calls of this kind."""
@@ -84,8 +88,33 @@ class Calls:
                 return call
         return None
 
-    def found(self, detector: Detector[Any], finding: Finding, recent_cycles_s: tuple[float, ...]) -> Call | None:
-        """Raise a call for a gap that a detector found; None where the bound is reached."""
+    def host(self, detector: Detector[Any]) -> Call | None:
+        """The open call that a gap of this detector is told in, if there is one and neither is set aside."""
+        for call in self.open.values():
+            if folds(call, detector.kind, detector.of, self.response):
+                return None if {call.source, detector.name} & self.aside else call
+        return None
+
+    def fold(self, detector: Detector[Any], finding: Finding, host: Call, since_ns: int | None) -> None:
+        """Tell a gap in the call that the same stop has raised already."""
+        since_ns = None if host.attended else since_ns
+        self.folds.known[detector.name] = Folded(
+            detector=detector.name, kind=detector.kind, call=host.call, finding=finding, since_ns=since_ns
+        )
+        told = CallUpdated(
+            call=host.call,
+            kind=host.kind,
+            what="also",
+            text=finding.text,
+            also=detector.kind,
+            measured=measured(detector, finding),
+        )
+        self.say(max(finding.at_ns, host.raised_ns), told)
+
+    def found(
+        self, detector: Detector[Any], finding: Finding, recent_cycles_s: tuple[float, ...], waited_ns: int = 0
+    ) -> Call | None:
+        """Raise a call for a gap that a detector found, and `waited_ns` ago first told; None at the bound."""
         terms = self.terms(detector.kind)
         call = Call(
             kind=detector.kind,
@@ -97,6 +126,7 @@ class Calls:
             clears=terms.clears or detector.CLEARS,
             problem_type=detector.PROBLEM_TYPE,
             raised_ns=finding.at_ns,
+            waited_ns=waited_ns,
         )
         return self._raise(call, measured(detector, finding), recent_cycles_s)
 
@@ -141,6 +171,7 @@ class Calls:
             measured=found,
             recent_cycles_s=recent_cycles_s,
             shelved=call.source in self.aside,
+            waited_s=to_s(call.waited_ns),
         )
         self.say(call.raised_ns, raised)
         return call
@@ -150,10 +181,12 @@ class Calls:
         after, said = step(call, signal, at_ns, self.terms(call.kind), by)
         if after.state is State.CLEARED:
             del self.open[call.call]
-            self.held.pop(call.call, None)
+            self._release(call.call, at_ns)
             self.ended_ns[call.source] = at_ns
         else:
             self.open[call.call] = after
+            if after.attended:
+                self.folds.answered(call.call)
         if said is not None:
             self.say(max(at_ns, call.raised_ns), said)  # an edge can be read after the deadline it came before
 
@@ -180,13 +213,23 @@ class Calls:
         for number, call in self.open.items():
             if not self.holds(call):
                 self.open[number] = self._released(call, now_ns)
-                self.held.pop(number, None)
+                self._release(number, now_ns)
             else:
                 self.held.setdefault(number, now_ns)
+
+    def _release(self, number: int, now_ns: int) -> None:
+        """Hold a call no longer, nor what is told in it."""
+        since_ns = self.held.pop(number, None)
+        if since_ns is not None:
+            self.folds.rested(number, since_ns, now_ns)
 
     def kept(self, now_ns: int) -> tuple[Call, ...]:
         """The open calls as they are to be remembered: time up to now in which they were held is no waiting."""
         return tuple(self._released(call, now_ns) for call in self.open.values())
+
+    def folded(self, now_ns: int) -> tuple[Folded, ...]:
+        """What is told in other calls, as it is to be remembered."""
+        return tuple(each.rested(self.held.get(each.call, now_ns), now_ns) for each in self.folds.known.values())
 
     def _released(self, call: Call, now_ns: int) -> Call:
         if call.call not in self.held:

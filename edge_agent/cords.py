@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from edge_agent.andon import By, Call, Signal
+from edge_agent.andon import By, Signal
 from edge_agent.calls import Calls
 from edge_agent.cycles import Cycles
-from edge_agent.observations import Pull, Released, Source
+from edge_agent.observations import Pull, Raised, Released, Source
 from edge_agent.standard import to_ns
 
 STANDS = "stands"  # the ground on which such a cord is lost
@@ -30,7 +30,7 @@ class Cords:
         sources: Iterable[Source],
         calls: Calls,
         cycles: Cycles,
-        raised: Callable[[Call], None],
+        raised: Callable[[Raised], None],
         lose: Callable[[str, str, int, str], None],
         find: Callable[[str, str, int], None],
     ) -> None:
@@ -78,4 +78,4 @@ class Cords:
     def _call(self, pull: Pull) -> None:
         call = self._calls.pulled(pull, self._cycles.slot_end_ns(pull.at_ns), self._cycles.recent_s())
         if call is not None:
-            self._raised(call)
+            self._raised(Raised(call.raised_ns, call.kind, call.source, call.call))

@@ -59,19 +59,28 @@ class CallRaised(Data, frozen=True, kw_only=True):
     measured: Measured | None = None
     recent_cycles_s: tuple[float, ...] = ()
     shelved: bool = False  # its source is set aside: nothing is lit, nobody is called
+    waited_s: float = 0.0  # of the response times gone already: it was told in another call, and nobody came
 
 
 class CallUpdated(Data, frozen=True, kw_only=True):
-    """Something about an open call has changed that is no change of its state."""
+    """Something about an open call has changed that is no change of its state.
+
+    Args:
+        also: with `also`, the kind of a further gap of the same stop, told here instead of raising a call of its own;
+            over with this call, unless it is raised then.
+        measured: of that gap.
+    """
 
     TYPE = "andon.call.updated.v1"
-    CAUSE = "A response time is over, the gap ended but must be restored, or a reset came too soon."
+    CAUSE = "A response time is over, the gap ended but must be restored, a reset came too soon, or the stop goes on."
     RESPONSE = "None by itself: the call goes on."
 
     call: int
     kind: str
-    what: Literal["overdue", "gap_ended", "restore_refused"]
+    what: Literal["overdue", "gap_ended", "restore_refused", "also"]
     text: str
+    also: str = ""
+    measured: Measured | None = None
 
 
 class CallAcknowledged(Data, frozen=True, kw_only=True):

@@ -19,13 +19,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
     def moved(self, by_ns: int) -> Waiting:
         """The same `by_ns` later: on another boot's clock, or after time that does not count."""
-        onset_ns = self.finding.onset_ns
-        finding = msgspec.structs.replace(
-            self.finding,
-            at_ns=self.finding.at_ns + by_ns,
-            onset_ns=None if onset_ns is None else onset_ns + by_ns,
-        )
-        return Waiting(detector=self.detector, finding=finding, due_ns=self.due_ns + by_ns)
+        return Waiting(detector=self.detector, finding=self.finding.moved(by_ns), due_ns=self.due_ns + by_ns)
 
 
 class Gate:

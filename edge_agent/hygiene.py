@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
+
 from edge_agent.andon import Call, Signal
 from edge_agent.asked import ServiceChange, Shelve, Unshelve
 from edge_agent.calls import Calls, Memory, observed
@@ -12,7 +14,7 @@ from edge_agent.cycles import Cycles
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Detector, Finding
 from edge_agent.events import Data
 from edge_agent.nuisance import Count, Nuisance
-from edge_agent.observations import Acknowledge, Arrive, Restore
+from edge_agent.observations import Acknowledge, Arrive, Raised, Restore
 from edge_agent.shelf import Settings, Shelf, ended_by_restart
 from edge_agent.watch import Watch
 
@@ -26,7 +28,7 @@ class Hygiene:
         calls: Calls,
         cycles: Cycles,
         say: Callable[[int, Data], None],
-        raised: Callable[[Call], None],
+        raised: Callable[[Raised], None],
         count: Count,
         settings: Settings | None,
         memory: Memory,
@@ -39,6 +41,7 @@ class Hygiene:
         self.gate = watch.gate
         names = [detector.name for detector in watch.detectors]
         self.shelf = Shelf(settings or Settings(), names, calls.pace_s, memory.out)
+        calls.folds.keep(each.name for each in watch.detectors if each.settings.mode == "light")
         self.nuisance = Nuisance(memory.nuisance, names, say, count)
         self._ended = ended_by_restart(memory.shelved)
         self.recorded: set[str] = set()  # detectors in observe mode whose gap stands
@@ -53,7 +56,9 @@ class Hygiene:
     def take(self, detector: Detector[Any], finding: Finding) -> None:
         """Act on an answer, now or once it has waited long enough."""
         call = self.calls.from_source(detector.name)
-        stands = detector.name in self.recorded if detector.settings.mode == "observe" else call is not None
+        stands = detector.name in self.recorded
+        if detector.settings.mode == "light":
+            stands = call is not None or detector.name in self.calls.folds.known
         ready = self.gate.take(detector, finding, stands=stands, pace_s=self.calls.pace_s)
         if ready is not None:
             self._act(detector, ready)
@@ -118,14 +123,45 @@ class Hygiene:
         if detector.settings.mode == "observe":
             self._record(detector, finding)
         elif finding.verdict is ABNORMAL:
-            call = self.calls.found(detector, finding, self.cycles.recent_s())
-            if call is not None:
-                self.nuisance.raised(call)
-                self.raised(call)
+            number = self._call(detector, finding, finding.at_ns)
+            if number is not None:
+                self.raised(Raised(finding.at_ns, detector.kind, detector.name, number))
+        elif self.calls.folds.known.pop(detector.name, None) is not None:
+            return  # it ends as it was told, in the call of another
         elif (call := self.calls.from_source(detector.name)) is not None:
             latched = call.clears == "on_restore"
             self.calls.signal(call, Signal.GAP_ENDED_LATCHED if latched else Signal.GAP_ENDED, finding.at_ns)
             self._note_end(call, finding.at_ns, by_itself=True)
+
+    def _call(self, detector: Detector[Any], finding: Finding, since_ns: int | None) -> int | None:
+        """Raise a call, or tell the gap in the one that the same stop has raised; its number, None at the bound.
+
+        Args:
+            since_ns: what its response times count from; None where somebody is there.
+        """
+        host = self.calls.host(detector)
+        if host is not None:
+            self.calls.fold(detector, finding, host, since_ns)
+            return host.call
+        waited_ns = 0 if since_ns is None else finding.at_ns - since_ns
+        call = self.calls.found(detector, finding, self.cycles.recent_s(), waited_ns)
+        if call is None:
+            return None
+        self.nuisance.raised(call)
+        return call.call
+
+    def unfold(self, now_ns: int) -> None:
+        """Raise what was told in a call that is over, or set aside, and still stands."""
+        known = self.calls.folds.known
+        for detector in self.watch.detectors if known else ():
+            folded = known.get(detector.name)
+            host = None if folded is None else self.calls.host(detector)
+            if folded is not None and (host is None or host.call != folded.call):
+                del known[detector.name]
+                latest = self.watch.findings.get(detector.name, folded.finding)
+                finding = latest if latest.verdict is ABNORMAL else folded.finding
+                rested = folded.rested(self.calls.held.get(folded.call, now_ns), now_ns)
+                self._call(detector, msgspec.structs.replace(finding, at_ns=now_ns), rested.since_ns)
 
     def answered(self, call: Call, answer: Acknowledge | Arrive | Restore) -> None:
         """Note what a person's answer says of the rule that raised the call, as it was before."""
@@ -134,6 +170,8 @@ class Hygiene:
         if isinstance(answer, Restore) and answer.verdict is not None:
             self.nuisance.judged(call, answer.verdict, answer.at_ns)
         self._note_end(call, answer.at_ns, by_itself=False)
+        if isinstance(answer, Restore) and call.call not in self.calls.open:
+            self.calls.folds.restored(call.call, self.watch.stands)
 
     def _note_end(self, call: Call, at_ns: int, *, by_itself: bool) -> None:
         if call.call not in self.calls.open:

@@ -20,7 +20,7 @@ from fractions import Fraction
 from edge_agent import board
 from edge_agent.accounts import PlanChanged
 from edge_agent.calendar import Scheduled
-from edge_agent.events import CallRaised, Data, Event
+from edge_agent.events import CallRaised, CallUpdated, Data, Event
 from edge_agent.observations import Changeover, ClockTold, PlannedStop, Planning, ProductChosen
 from edge_agent.pace import Due, Paced, split
 from edge_agent.plan import Plan
@@ -133,10 +133,10 @@ class Ledger:
 
     def note(self, event: Event) -> None:
         """Note what was said of a call."""
-        account = self.account
-        account.calls.note(event.data, event.at_ns)
-        if isinstance(event.data, CallRaised) and event.data.kind not in account.gap_calls:
-            account.gap_calls = (*account.gap_calls, event.data.kind)[:MOST_GAP_CALLS]
+        account, data = self.account, event.data
+        account.calls.note(data, event.at_ns)
+        kind = data.kind if isinstance(data, CallRaised) else data.also if isinstance(data, CallUpdated) else ""
+        account.gap_calls = tuple(dict.fromkeys((*account.gap_calls, *filter(None, [kind]))))[:MOST_GAP_CALLS]
 
     def spans_planned(self, started_ns: int) -> bool:
         """Whether time that was not working time has passed since: a cycle that spans a break is no cycle."""

@@ -164,6 +164,7 @@ def _open_call(station: Station, call: Call) -> OpenCall:
         acknowledged_ns=call.acknowledged_ns,
         attended_ns=call.attended_ns,
         shelved_until_ns=None if shelved is None else shelved.until_ns,
+        also=tuple(each.kind for each in station.calls.folds.of(call.call)),
     )
 
 

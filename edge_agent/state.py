@@ -10,7 +10,11 @@ from edge_agent.standard import Characteristic, Standard
 
 
 class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
-    """A call somebody must answer; stamps are ns of CLOCK_MONOTONIC, None for what has not happened."""
+    """A call somebody must answer; stamps are ns of CLOCK_MONOTONIC, None for what has not happened.
+
+    Args:
+        also: kinds of further gaps of the same stop that are told in this call and still stand.
+    """
 
     call: int
     kind: str
@@ -27,6 +31,7 @@ class OpenCall(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_ns: int | None = None
     attended_ns: int | None = None
     shelved_until_ns: int | None = None
+    also: tuple[str, ...] = ()
 
 
 class SensorState(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from edge_agent import cycles, in_force, measure, people, picture, planned, shelf, shell
-from edge_agent.andon import Call
 from edge_agent.baselines import Baselines
 from edge_agent.calendar import Calendar
 from edge_agent.calls import Calls, Memory
@@ -125,6 +124,7 @@ class Station:
             self._take(seen)
             self._pace()
             measure.learned(self)
+            self.hygiene.unfold(self.clock_ns)
             self._look_ahead()
         self._advance(now_ns)
         return self._hand_over()
@@ -155,6 +155,7 @@ class Station:
             nuisance=self.hygiene.nuisance.kept(),
             in_force=self.in_force,
             overlay=self.overlay,
+            folded=self.calls.folded(self.clock_ns),
         )
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -170,6 +171,7 @@ class Station:
             self.hygiene.advance(self.clock_ns)
             self.cords.advance(self.clock_ns)
             self.calls.advance(self.clock_ns)
+            self.hygiene.unfold(self.clock_ns)
             self._look_ahead()
         if to_ns > self.clock_ns:
             self.clock_ns = to_ns
@@ -267,9 +269,8 @@ class Station:
         else:
             self.hygiene.take(detector, finding)
 
-    def raised(self, call: Call) -> None:
+    def raised(self, seen: Raised) -> None:
         """Let the detectors of calls see a call: one that keeps coming back is a gap of its own."""
-        seen = Raised(call.raised_ns, call.kind, call.source, call.call)
         for detector, finding in self.watch.show(seen, self.clock_ns):
             self._judge(detector, finding)
 

@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"gate", "held", "in_force", "nuisance", "shelf"}),
+    frozenset({"fold", "gate", "held", "in_force", "nuisance", "shelf"}),
     frozenset({"baselines", "calls", "cycles", "parts", "senses", "schedule", "tally", "board", "ledger"}),
     frozenset({"watch", "planned", "hygiene", "cords"}),
     frozenset({"station", "people", "picture", "shell", "measure"}),

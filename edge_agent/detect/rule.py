@@ -67,6 +67,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = "s"
     limit_from: str = "setting"
 
+    def moved(self, by_ns: int) -> Finding:
+        """The same `by_ns` later: on another boot's clock, or after time that does not count."""
+        onset_ns = None if self.onset_ns is None else self.onset_ns + by_ns
+        return msgspec.structs.replace(self, at_ns=self.at_ns + by_ns, onset_ns=onset_ns)
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """Settings every detector has.

@@ -60,7 +60,8 @@ def call_line(call: OpenCall, now_ns: int) -> str:
     flags = [word for word, holds in (("LINE STOP", call.line_stop), ("overdue", call.overdue)) if holds]
     if call.shelved_until_ns is not None:
         flags.append(f"shelved for {age(call.shelved_until_ns - now_ns)} more")
-    return " ".join([f"{call.call}", call.kind, age(now_ns - call.raised_ns), f"({who})", *flags, call.text])
+    also = [f"Also: {', '.join(call.also)}."] if call.also else []
+    return " ".join([f"{call.call}", call.kind, age(now_ns - call.raised_ns), f"({who})", *flags, call.text, *also])
 
 
 def rule_lines(detectors: Iterable[DetectorState], now_ns: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import get_args
 
+from edge_agent.calls import MOST_OPEN
 from edge_agent.events import (
     CallAcknowledged,
     CallAttended,
@@ -15,9 +16,10 @@ from edge_agent.events import (
     CallRaised,
     CallUpdated,
 )
+from edge_agent.fold import IMPLIES
 from edge_agent.legend import KINDS
 from edge_agent.observations import Observation, Pull, Released, Restore
-from edge_agent.standard import to_s
+from edge_agent.standard import to_ns, to_s
 from edge_agent.station import Station
 from tests.invariants.must import must
 
@@ -35,6 +37,7 @@ class Told:
     attended: bool = False
     line_stop: bool = False
     level: int = 0
+    also: set[str] = field(default_factory=set)  # kinds of gaps told in it
 
 
 @dataclass
@@ -43,6 +46,7 @@ class Calls:
 
     last: int = 0
     open: dict[int, Told] = field(default_factory=dict)
+    restored: set[str] = field(default_factory=set)  # sources whose last call a person ended, perhaps in a break
 
     def raised(self, seen: Observation | None, at_ns: int, raised: CallRaised) -> None:
         """A call has been raised."""
@@ -51,6 +55,7 @@ class Calls:
         must(raised.trigger != "operator" or pulled, "a person's call needs the person", raised)
         self.last = raised.call
         self.open[raised.call] = Told(at_ns, raised)
+        self.restored.discard(raised.source)
 
     def happened(self, station: Station, seen: Observation | None, at_ns: int, data: OfACall) -> None:
         """Something has happened to a call."""
@@ -68,6 +73,8 @@ class Calls:
             case CallAttended():
                 must(not call.attended, "somebody arrives once", data)
                 call.attended = True
+            case CallUpdated(what="also"):
+                self._also(call, data)
             case CallEscalated():
                 self._escalated(station, call, at_ns, data)
             case CallLineStop():
@@ -86,6 +93,19 @@ class Calls:
         must(self.last + 1 == station.calls.next_call, "numbers are given once", self.last)
         sources = [call.source for call in station.calls.open.values()]
         must(len(set(sources)) == len(sources), "a source has one open call", sources)
+        for folded in station.calls.folds.known.values():
+            told = folded.call in self.open and folded.kind in self.open[folded.call].also
+            must(told, "what is folded was told in an open call", folded)
+            must(folded.detector not in sources, "a gap is a call, or told in another", folded)
+        self._no_gap_unsaid(station, {*sources, *station.calls.folds.known, *self.restored})
+
+    def _no_gap_unsaid(self, station: Station, said: set[str]) -> None:
+        """Each delay that stands has a call, or is told in one, unless a person has ended it."""
+        for detector in station.watch.detectors:
+            name = detector.name
+            judged = detector.FAMILY == "delay" and detector.settings.mode == "light" and not detector.FAULT
+            if judged and name not in station.watch.gate.waiting and len(self.open) < MOST_OPEN:
+                must(name in said or not station.watch.stands(name), "no gap is unsaid", name)
 
     def forgets_nobody(self, station: Station, now_ns: int) -> None:
         """A call that nobody has come to is at the level its age asks for, unless it was held for some of its time."""
@@ -106,10 +126,16 @@ class Calls:
         must(data.to == level.to, "the role of the level is called", data)
         standards = (station.ledger.plan.standard_of(each) for each in (None, *_products(station)))
         soonest_ns = min(level.after.ns(standard.pace_s) for standard in standards)
-        in_time = call.attended or at_ns - call.raised_ns >= soonest_ns
+        waited_ns = at_ns - call.raised_ns + to_ns(call.raised.waited_s)
+        in_time = call.attended or waited_ns >= soonest_ns
         must(in_time, "a level is called no sooner than it says", data)
         must(not call.attended or terms.restore is not None, "who is there is given time", data)
         call.level = data.level
+
+    def _also(self, call: Told, data: CallUpdated) -> None:
+        must(data.also in IMPLIES.get(data.kind, ()), "only what follows from a stop is told in its call", data)
+        must(not call.raised.shelved, "nothing is told in a call that is set aside", data)
+        call.also.add(data.also)
 
     def _line_stop(self, call: Told, data: CallLineStop) -> None:
         stops = [kind for kind, meaning in KINDS.items() if meaning.stops_line]
@@ -134,6 +160,9 @@ class Calls:
                 )
             case "restored":
                 must(isinstance(seen, (Restore, Pull, Released)), "a person restores", data)
+        if data.how != "by_itself":
+            of = call.raised.source.partition(":")[2]
+            self.restored |= {call.raised.source, *(f"{kind}:{of}" for kind in call.also)}
         del self.open[data.call]
 
 

@@ -41,6 +41,7 @@ from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec,
 from edge_agent.events import (
     AgentFault,
     CallShelved,
+    CallUpdated,
     DetectorService,
     Event,
     Hour,
@@ -386,6 +387,8 @@ def in_words(event: Event) -> str:
         )
     if isinstance(data, AgentFault):
         return f"fault {data.part}{' over' if data.over else ''}"
+    if isinstance(data, CallUpdated) and data.also:
+        return f"also {data.also} in {data.kind}"
     if isinstance(data, CallShelved):
         return f"shelf of {data.kind} ends: {data.ended}" if data.ended else f"shelved {data.kind}"
     if isinstance(data, DetectorService):
