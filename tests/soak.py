@@ -136,14 +136,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--events", type=int, default=50_000, help="how many are recorded (%(default)s)")
     events = parser.parse_args().events
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         found = soaked(Path(folder), events)
+    told(found, events)
+    return 0 if found.flat() else 1
+
+
+def told(found: Soaked, events: int) -> None:
+    """Print the looks at each process, and what it grew by."""
     sys.stdout.write(f"{events} events, {found.kills} kills of the broker, {found.left} not delivered at the end\n")
     for part, looks in found.looks.items():
         sys.stdout.write(f"{part:>8} kB    {' '.join(f'{look.memory_kb:6d}' for look in looks)}")
         sys.stdout.write(f"  {found.grown_kb(part):+d}\n")
         sys.stdout.write(f"{part:>8} files {' '.join(f'{look.files:6d}' for look in looks)}  {found.files(part):+d}\n")
-    return 0 if found.flat() else 1
 
 
 if __name__ == "__main__":

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.power.__main__ import without_syncs
 from tests.power.campaign import campaign
 from tests.power.disk import Disk
 from tests.power.faults import survived
+from tests.power.slow import measured
+from tests.power.station import NAME
 from tests.power.trace import Create, Sync, TraceError, Truncate, Unlink, Write, calls, traced
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: ./dev test does it")
@@ -38,6 +41,13 @@ def test_control_a_writer_that_does_not_sync_each_commit_loses(tmp_path: Path):
 
 
 @needs_strace
+@pytest.mark.parametrize("ignored", [NAME, f"{NAME}-wal"])
+def test_control_a_disk_that_ignores_the_syncs_of_one_file_loses(tmp_path: Path, ignored: str):
+    """Of the product's own calls, each file's syncs are needed: the log's at a commit, the other's at a checkpoint."""
+    assert campaign(without_syncs(traced(tmp_path, "FULL"), ignored), 150).failed
+
+
+@needs_strace
 @pytest.mark.parametrize(
     ("kind", "error", "nth"),
     [("pwrite64", "ENOSPC", 3), ("pwrite64", "EIO", 30), ("fdatasync", "EIO", 4), ("fdatasync", "EROFS", 7)],
@@ -45,6 +55,14 @@ def test_control_a_writer_that_does_not_sync_each_commit_loses(tmp_path: Path):
 def test_a_call_that_fails_costs_no_event(kind: str, error: str, nth: int):
     """One write or sync refused by the kernel: every event is recorded once; all calls are tried by a command."""
     assert survived(kind, error, nth)
+
+
+@needs_strace
+def test_a_turn_does_not_wait_for_a_sync_of_two_seconds():
+    """The kernel holds each sync for 2 s: the record comes that much later, the lamp does not."""
+    found = measured(2.0)
+    assert found.recorded_s >= 2.0
+    assert found.worst_s < 1.0  # some milliseconds; the rest is for a busy machine
 
 
 def test_what_was_synced_is_there_in_every_state():
