@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from edge_agent import picture
+from edge_agent.asked import ServiceChange, Shelve
 from edge_agent.detect import out_of_spec
 from edge_agent.detect.rule import Finding, Verdict
 from edge_agent.events import CallAcknowledged, CallEscalated, Event, Hour, SensorBack, SensorLost, ShiftSummary
@@ -17,6 +18,7 @@ from edge_agent.observations import Acknowledge, ClockTold, CycleEnd, Gone, Pull
 from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S
 from edge_agent.station import Station
+from edge_agent.upkeep import CallShelved, DetectorService
 from tests import story_station
 from tests.invariants import InvariantError
 from tests.life import Life
@@ -118,6 +120,46 @@ def test_an_answer_needs_a_person():
     said = life.station.step(Acknowledge(life.now_ns), life.now_ns)
     with pytest.raises(InvariantError, match="no event without its cause"):
         life.audit.stepped(life.station, None, said, life.now_ns)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda said: said * 2, "a shelf needs the person"),
+        (
+            lambda said: [event for event in said if not isinstance(event.data, CallShelved)],
+            "what is shelved is said to be",
+        ),
+        (changed(CallShelved, ended="time"), "only a shelf that began ends"),
+    ],
+)
+def test_a_shelf_is_said_once(change, rule):
+    """Twice, not at all, or as the end of one that never began."""
+    life = working()
+    life.see(None, 3 * M)
+    with pytest.raises(InvariantError, match=rule):
+        doctored(life, Shelve(life.now_ns, call=1, for_ns=H, why="known", who="Mia"), change)
+
+
+def test_a_rule_goes_out_of_service_by_a_person():
+    """It is back without having been out; and nobody said that it shall be out."""
+    life = working()
+    asked = ServiceChange(life.now_ns, detector="no_cycle:press", out=True, why="moved", who="Mia")
+    with pytest.raises(InvariantError, match="out of service and back in turn"):
+        doctored(life, asked, changed(DetectorService, in_service=True))
+    life = working()
+    said = life.station.step(asked, life.now_ns)
+    with pytest.raises(InvariantError, match="service is changed by a person"):
+        life.audit.stepped(life.station, None, said, life.now_ns)
+
+
+def test_set_aside_is_never_green(monkeypatch):
+    """A lamp that forgets that a rule is out of service."""
+    life = working()
+    green = [(Sign.RUNNING, "Running.")]
+    monkeypatch.setattr(picture, "signs", lambda *_: iter(green))
+    with pytest.raises(InvariantError, match="nothing that is set aside"):
+        life.see(ServiceChange(life.now_ns, detector="no_cycle:press", out=True, why="moved", who="Mia"))
 
 
 def test_levels_are_called_one_by_one_and_in_time(monkeypatch):
