@@ -19,7 +19,7 @@ from edge_agent.observations import (
     Relearn,
     Restore,
 )
-from edge_agent.roles import DEEDS, Role, refusal
+from edge_agent.roles import Role, deed_of, refusal
 from edge_agent.setting_aside import Step
 from edge_agent.station import Station
 
@@ -28,9 +28,7 @@ def answer(station: Station, step: Step, request: Request, now_ns: int, roles: t
     """Do what a person asks, if they may; where it cannot be done, say why and what can."""
     if request.do == "figures":
         return setting_standard.listed(station)
-    # Where no role is written, nobody owns the plan apart from the standard; a stop that is planned ends by itself.
-    deed = "standard" if request.do == "set-plan" and not roles else DEEDS[request.do]
-    denied = refusal(roles, request.role, deed, request.via)
+    denied = refusal(roles, request.role, deed_of(request.do, roles), request.via)
     if denied is not None:
         return Answer(ok=False, error=denied, denied=True)
     match request.do:

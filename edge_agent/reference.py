@@ -12,8 +12,10 @@ from edge_agent.detect import DETECTORS
 from edge_agent.events import CATALOGUE
 from edge_agent.kind import kind_of
 from edge_agent.legend import Tier, legend
+from edge_agent.roles import DEEDS, deed_of, refusal
 from edge_agent.sensors import SENSORS
 from edge_agent.signals.channels import CHANNELS, Channel
+from edge_agent.signals.cmd import COMMANDS, Command
 
 HEADING = "| kind | setting | values | default | meaning |\n|---|---|---|---|---|"
 WORDS: dict[type[inspect.Type], str] = {
@@ -101,6 +103,36 @@ def _kept(channel: Channel) -> str:
     retained = "yes" if channel.retain else "no" if channel.sent else "ignored if it is"
     expires = "" if channel.expiry_s is None else f"{'' if channel.sent else 'at most '}{channel.expiry_s} s"
     return " | ".join((str(channel.qos) if channel.sent else "in", retained, expires))
+
+
+def commands_table() -> str:
+    """The remote commands: what each says beside what all say, who may, and what is answered."""
+    rows = []
+    for each in COMMANDS:
+        cells = (f"`{each.__struct_config__.tag}`", _summary(each), _taken(each), _allowed(each), each.ANSWER)
+        rows.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join(["| command | what | says | may | answer |\n|---|---|---|---|---|", *rows])
+
+
+def _taken(command: type[Command]) -> str:
+    """Its own fields, and those of its `args`; what may be left out is in brackets."""
+    own = [each for each in msgspec.structs.fields(command) if each.name not in Command.__struct_fields__]
+    return ", ".join(_named(each) for each in own)
+
+
+def _named(field: msgspec.structs.FieldInfo) -> str:
+    name = f"`{field.encode_name}`"
+    if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+        return f"{name}: {', '.join(_named(each) for each in msgspec.structs.fields(field.type))}"
+    return name if field.required else f"({name})"
+
+
+def _allowed(command: type[Command]) -> str:
+    """The deed of `[[role]]` it needs, and whether it needs a role at all."""
+    name = str(command.__struct_config__.tag)
+    if name not in DEEDS:
+        return "everybody: it only reads"
+    return f"`{DEEDS[name]}`" + ("; nobody without roles" if refusal((), "", deed_of(name, ()), "remote") else "")
 
 
 def _row(setting: Setting) -> str:

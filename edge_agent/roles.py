@@ -38,6 +38,15 @@ DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever r
 }
 
 
+def deed_of(request: str, roles: tuple[Role, ...]) -> Deed:
+    """What one must be allowed, to ask for this; KeyError for what only reads.
+
+    Where no role is written, nobody owns the plan apart from the standard: what a planned stop changes ends by itself,
+    a takt that was set stays.
+    """
+    return "standard" if request == "set-plan" and not roles else DEEDS[request]
+
+
 class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A role of the plant; one that `may` nothing is only called."""
 

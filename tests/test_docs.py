@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 STORIES = ROOT / "tests" / "stories"
 TABLES: list[tuple[str, str, Callable[[], str]]] = [
     ("README.md", "legend", reference.legend_table),
+    ("edge_agent/signals/README.md", "commands", reference.commands_table),
     ("ARCHITECTURE.md", "life", reference.life_table),
     ("edge_agent/sensors/README.md", "sensors", reference.sensors_table),
     ("edge_agent/detect/README.md", "detectors", reference.detectors_table),

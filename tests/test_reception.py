@@ -120,7 +120,7 @@ def test_every_request_that_does_something_is_a_deed_of_a_role():
 
 
 @pytest.mark.parametrize("via", ["control", "remote"])
-@pytest.mark.parametrize("do", sorted(reception.DEEDS))
+@pytest.mark.parametrize("do", sorted(DEEDS))
 def test_who_may_not_changes_nothing(do, via):
     """No role, an unknown one, one that may not: denied with who may, and the station is as it was."""
     desk = Desk(roles=(Role(name="idler"),))

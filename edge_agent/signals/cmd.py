@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -33,6 +33,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=Line)]
     role: Annotated[str, msgspec.Meta(max_length=32, pattern=Line)] = ""
+
+    ANSWER: ClassVar[str] = "`calls`: those it changed"
 
     @property
     def type(self) -> str:
@@ -75,17 +77,23 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class PlannedStopCommand(Command, frozen=True, kw_only=True, tag="planned-stop"):
     """The station stops as planned from now on."""
 
+    ANSWER = "done, or why not"
+
     args: Why = Why()
 
 
 class ChangeoverCommand(Command, frozen=True, kw_only=True, tag="changeover"):
     """The station is set up for another product from now on."""
 
+    ANSWER = "done, or why not"
+
     args: Why = Why()
 
 
 class ResumeCommand(Command, frozen=True, kw_only=True, tag="resume"):
     """The planned stop and the changeover are over."""
+
+    ANSWER = "done, or why not"
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,6 +104,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class ProductCommand(Command, frozen=True, kw_only=True, tag="product"):
     """From now on this product is made."""
+
+    ANSWER = "done, or why not"
 
     args: Chosen
 
@@ -140,11 +150,15 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class SetStandardCommand(Command, frozen=True, kw_only=True, tag="set-standard"):
     """Work is held against these figures from now on; needs a `[[role]]` that may."""
 
+    ANSWER = "`changes`, old and new, and the `revision` in force; refused with all that `check` has against it"
+
     args: Figures
 
 
 class SetPlanCommand(Command, frozen=True, kw_only=True, tag="set-plan"):
     """The same for figures of the plan alone: takt, planned cycle, demand."""
+
+    ANSWER = "`changes`, old and new, and the `revision` in force; refused with all that `check` has against it"
 
     args: Figures
 
@@ -152,9 +166,13 @@ class SetPlanCommand(Command, frozen=True, kw_only=True, tag="set-plan"):
 class LightTestCommand(Command, frozen=True, kw_only=True, tag="test-light"):
     """Show every tier in turn, once."""
 
+    ANSWER = "done, or why not"
+
 
 class SnapshotCommand(Command, frozen=True, kw_only=True, tag="snapshot"):
     """Publish `state` again."""
+
+    ANSWER = "`state` follows"
 
 
 class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -167,6 +185,8 @@ class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class ReplayCommand(Command, frozen=True, kw_only=True, tag="replay"):
     """Send recorded events again, marked."""
+
+    ANSWER = "`epoch`, and in `gone` what will never come; the events follow"
 
     args: Range
 

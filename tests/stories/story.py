@@ -18,6 +18,9 @@ of call, within which times, and who is called next; `blue KIND` shows it on the
 are so many, the last of them when the line says; `110 readings of 24.99 to 25.01` come with a cycle each. `group NAME`
 says where the manual has it. `restart with standard 45` is one with a changed configuration.
 
+`role planner:standard,plan` is somebody who may that from afar; `planner sets takt_s to 45` is then a remote command,
+and what is refused is heard as `denied` or `refused`, with why.
+
 Each line is a time (minutes:seconds), what happens then, and what is to be seen afterwards: every lamp that is
 lit, `dark` for none, and `sound`. `pull` is a cord pulled and let go, `hold` one that stays pulled until `release`,
 by a hand, a latch or a cut wire. `says` lists events that must have been said since the line before, in order.
@@ -82,6 +85,7 @@ from edge_agent.shifts import DAYS, Product, Shift
 from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace, to_ns
 from edge_agent.station import Station
 from tests.invariants import Audit
+from tests.stories import setting
 
 BORE = Characteristic(name="bore_mm", nominal=25.0, lower=24.98, upper=25.02)
 LINE = re.compile(r"(?P<at>\d+:\d\d(?:\.\d+)?)\s*(?P<act>.*?)\s*(?:->\s*(?P<lamp>.*?))?\s*(?:says\s+(?P<says>.*))?$")
@@ -229,6 +233,7 @@ class Player:
         self.story = story
         self.tiers = tuple(Tier(name) for name in story.settings.get("tiers", "red+yellow+green+blue+white").split("+"))
         self.said: list[Event] = []
+        self.refused: list[str] = []
         self.now_ns = -EARLIER_NS
         self.audit = Audit()
         self.station = self.make(None)
@@ -243,6 +248,7 @@ class Player:
             tiers=self.tiers,
             memory=memory,
             plan=plan(settings),
+            written=setting.File(settings),
         )
         said = station.begin(self.now_ns)
         self.said += said
@@ -267,6 +273,9 @@ class Player:
             self.audit = self.audit if kept else Audit()
             self.station = self.make(self.station.memory() if kept else None)
             return
+        if (request := setting.asked(line.act)) is not None:
+            self.refused += setting.answered(self, request)
+            return
         for seen in self.observed(line):
             now_ns = line.at_ns if seen is None else seen.at_ns
             self.step(self.station, seen, now_ns)
@@ -289,8 +298,8 @@ class Player:
 
     def heard(self) -> list[str]:
         """What was said since this was last asked: `raised cycle_overrun`, `lost gauge`."""
-        said, self.said = self.said, []
-        return [word for event in said if (word := in_words(event))]
+        said, self.said, refused, self.refused = self.said, [], self.refused, []
+        return [word for event in said if (word := in_words(event))] + refused
 
 
 VERDICTS: dict[str, CallVerdict] = {"true": "true", "false_alarm": "false_alarm", "standard_wrong": "standard_wrong"}
