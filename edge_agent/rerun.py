@@ -13,12 +13,14 @@ from edge_agent.calls import Memory
 from edge_agent.data import UNDECODABLE
 from edge_agent.events import Event
 from edge_agent.journal import Reader
+from edge_agent.standard import to_ns
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
     from edge_agent.station import Station
 
 SQLITE = b"SQLite format 3\0"  # the first bytes of a journal
+LONGEST_STILL_NS = to_ns(31 * 86_400.0)  # a works holiday; a stamp gone bad would be lived through hour by hour
 PIECE = 1 << 20  # bytes read at a time where only lines are counted
 Step = recording.Begin | recording.Turn
 
@@ -81,7 +83,7 @@ def events(config: Config, seen: Iterable[Step], path: Path) -> Iterator[Event]:
     Raises:
         RecordingError: a step that such a station cannot take; `path` is named with the number of the step.
     """
-    station = None
+    station, before_ns = None, 0
     known = {characteristic.name for characteristic in config.characteristics}
     for number, step in enumerate(seen, start=1):
         if isinstance(step, recording.Begin):
@@ -94,7 +96,11 @@ def events(config: Config, seen: Iterable[Step], path: Path) -> Iterator[Event]:
             if name is not None and name not in known:
                 message = f"{path}:{number}: a reading of {name!r}, and {config.path} has no such characteristic"
                 raise recording.RecordingError(message)
+            if step.now_ns - before_ns > LONGEST_STILL_NS:
+                message = f"{path}:{number}: more than 31 days after the step before it; a run begins with a `begin`"
+                raise recording.RecordingError(message)
             said = station.step(step.seen, step.now_ns)
+        before_ns = step.now_ns
         for event in said:
             if event.data.KEPT:
                 yield event

@@ -21,6 +21,7 @@ NAMES = ("lines", "samples", "commands", "acks", "books", "control", "config", "
 SECONDS = 60
 CONTROL = "planted"
 LATE_S = 60  # beyond the time asked for: imports with instruments, and the last input
+HUNG = 75  # the code of a search that had to be ended
 SHOWN = 40  # lines of a failed search's output
 ARTIFACT = re.compile(r"Test unit written to (\S+)")
 
@@ -60,9 +61,13 @@ class Outcome:
 def searched(name: str, seconds: int) -> Outcome:
     """Search one target in a process of its own."""
     command = [sys.executable, "-m", "tests.fuzz", "--here", "--seconds", str(seconds), name]
-    done = subprocess.run(
-        command, capture_output=True, text=True, errors="replace", timeout=seconds + LATE_S, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=seconds + LATE_S, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        said = b"".join(each for each in (late.stdout, late.stderr) if isinstance(each, bytes)).decode(errors="replace")
+        return Outcome(name, HUNG, f"{said}\nan input takes for ever; --here shows where")
     return Outcome(name, done.returncode, done.stdout + done.stderr)
 
 

@@ -32,6 +32,7 @@ from tests.fuzz.remote import STATION, WALL_NS
 from tests.fuzz.target import BEGUN_NS, Target, after, configured, green, must, shared, stopped
 
 EVENTS = 40  # in the journal that is damaged: some pages of them
+STEPS = 10  # of a recording that are lived through: each may last a month
 LABEL = Label(now_ns=BEGUN_NS, wall_ns=WALL_NS, time_quality="synced")
 
 
@@ -91,7 +92,7 @@ def recorded(data: bytes) -> None:
     """A recording as JSON lines, replayed: its steps, or the line that is none."""
     path = placed("fuzzed.jsonl", data)
     with contextlib.suppress(recording.RecordingError):
-        for event in rerun.events(configured(), rerun.steps(path), path):
+        for event in rerun.events(configured(), itertools.islice(rerun.steps(path), STEPS), path):
             msgspec.json.encode(event)
 
 
@@ -123,7 +124,7 @@ def read(path: Path) -> None:
             lambda: sent(reader),
             lambda: reader.gone(1, EVENTS),
             lambda: list(report.told(path)),
-            lambda: list(rerun.events(configured(), rerun.steps(path), path)),
+            lambda: list(rerun.events(configured(), itertools.islice(rerun.steps(path), STEPS), path)),
         ):
             with contextlib.suppress(JournalError, recording.RecordingError):
                 ask()
@@ -203,6 +204,7 @@ RUN = tuple(
         recording.Turn(after(200)),
     )
 )
+STILL = recording.ENCODE(recording.Turn(2**62))  # a stamp gone bad: once lived through hour by hour, for ever
 REQUESTS = (
     Request(do="status"),
     Request(do="acknowledge", call=1, who="lead"),
@@ -221,7 +223,12 @@ TARGETS = (
         configuration,
         (EXAMPLE.read_bytes(), station_file(port=Path("/dev/null"), mqtt=1883)),
     ),
-    Target("recording", "recordings, replayed", recorded, (b"\n".join(RUN), b"\n".join((*RUN, *RUN[1:])))),
+    Target(
+        "recording",
+        "recordings, replayed",
+        recorded,
+        (b"\n".join(RUN), b"\n".join((*RUN, *RUN[1:])), b"\n".join((RUN[0], STILL))),
+    ),
     Target(
         "journal",
         "the journal's file, bytes of it changed",
