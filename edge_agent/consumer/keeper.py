@@ -115,8 +115,7 @@ class Keeper:
         if self._batch and now_ns >= self._write_ns:
             self._write(now_ns, wall_ns)
         if now_ns >= self._ack_ns:
-            self._ack_ns = now_ns + to_ns(TICK_S)
-            self._acknowledge(now_ns)
+            self._ack_ns = now_ns + (to_ns(TICK_S) if self._acknowledge(now_ns) else 0)  # else as soon as there is room
         if now_ns >= self._ask_ns:
             self._ask_ns = now_ns + ASK_NS
             self._ask(now_ns, wall_ns)
@@ -189,12 +188,14 @@ class Keeper:
             )
         self.trouble = str(error)
 
-    def _acknowledge(self, now_ns: int) -> None:
+    def _acknowledge(self, now_ns: int) -> bool:
+        """Tell stations what is in the books; False where the window was full before all were told."""
         for number, page in list(self._acks.items()):
             ack = Letter(topic=f"{ROOT}/{page.station}/ack", payload=msgspec.json.encode(page.ack()))
             if not self.subscription.send(ack, now_ns):
-                return
+                return False
             del self._acks[number]
+        return True
 
     def _ask(self, now_ns: int, wall_ns: int) -> None:
         """Ask stations for what is missing and has not come by itself."""
