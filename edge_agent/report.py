@@ -86,7 +86,7 @@ def text(board: Board) -> Iterator[str]:
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
     yield from (f"gap: {line}" for line in _gaps(board))
-    yield from (f"rule: {line}" for line in _nuisances(board))
+    yield from (f"rule: {line}" for line in nuisances(board))
 
 
 def markdown(board: Board) -> Iterator[str]:
@@ -98,7 +98,7 @@ def markdown(board: Board) -> Iterator[str]:
     yield from (f"| {' | '.join(_row(hour))} |" for hour in board.hours)
     yield ""
     yield from (f"- gap: {line}" for line in _gaps(board))
-    yield from (f"- rule: {line}" for line in _nuisances(board))
+    yield from (f"- rule: {line}" for line in nuisances(board))
 
 
 def _title(board: Board) -> str:
@@ -132,7 +132,7 @@ def _gaps(board: Board) -> Iterator[str]:
         yield f"{gap.began[11:19]} {gap.loss.replace('_', '-')}, {clock(gap.lost_ns)} lost{calls}"
 
 
-def _nuisances(board: Board) -> Iterator[str]:
+def nuisances(board: Board) -> Iterator[str]:
     """The rules whose calls were a nuisance, so that somebody mends them; and floods of calls."""
     told: Sequence[Accounted] = [board.summary] if board.summary else board.hours
     rules = sorted({each.source for account in told for each in account.nuisance})

@@ -7,13 +7,14 @@ What stands beside them is for those who step up to it.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from edge_agent import svg
 from edge_agent.accounts import Hour
 from edge_agent.analysis_board import words
-from edge_agent.report import Board, top_gaps
+from edge_agent.report import Board, nuisances, top_gaps
 from edge_agent.svg import text
 
 WIDTH, HEIGHT = 1680, 1188  # units of a quarter of a millimetre
@@ -29,6 +30,7 @@ SIZES = (
     11.0,
     9.0,
 )  # of notes, the largest that lets all of them fit; the last has capitals of 1.6 mm
+WIDEST = 42  # characters of a line about a rule: one that is longer would make all the others small
 LEADING = 1.25  # from line to line, in sizes
 PAD, NAME = 4, 26  # above and below the notes of a row; down to the name of a part of the foot
 RULE = 'stroke="#888888"'
@@ -184,9 +186,11 @@ def foot(board: Board, top: float) -> Iterator[str]:
     if whole is None:
         return
     times = [*words.losses(whole), *words.elements(whole)]
+    rules = [line for rule in nuisances(board) for line in textwrap.wrap(rule, WIDEST)]
+    calls = [*map(words.calls, whole.calls), *rules] or ["none"]
     for title, entries, box in (
         ("time of the shift (min:s)", times, Box(850, top, 280, FOOT)),
-        ("calls of the shift", [words.calls(calls) for calls in whole.calls] or ["none"], Box(1150, top, 482, FOOT)),
+        ("calls of the shift", calls, Box(1150, top, 482, FOOT)),
     ):
         yield text(box.x, top + NAME, title, 'font-size="15"')
         yield from notes(entries, box._replace(y=top + NAME + PAD, height=FOOT - NAME - PAD), middle=False)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from edge_agent import svg
-from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost
+from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost, NuisanceTold
 from edge_agent.analysis_board import drawn
 from edge_agent.analysis_board.page import EDGE, HEIGHT, WIDTH
 from edge_agent.analysis_board.words import DASH, MINUS, signed
@@ -200,3 +200,14 @@ def test_the_figures_are_large_enough():
     sizes = {float(each.get("font-size")) for each in page(a_shift()).iter(f"{SVG}text") if each.text == "06:00"}
     assert {38.0} == sizes
     assert 6.9 <= min(sizes) * 0.73 / 4
+
+
+def test_rules_whose_calls_were_a_nuisance_stand_with_the_calls():
+    """What the text report says of them and of floods, so that the huddle sees it too."""
+    board = a_shift()
+    noisy = NuisanceTold(source="cycle_overrun:press", raised=9, chattering=2)
+    summary = msgspec.structs.replace(board.summary, nuisance=(noisy,), floods=1)
+    said = words(page(msgspec.structs.replace(board, summary=summary)))
+    assert {"cycle_overrun:press called 9 times: 2 x", "chattering", "1 x 10 calls or more within 10 minutes"} <= set(
+        said
+    )
