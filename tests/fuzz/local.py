@@ -23,6 +23,7 @@ from edge_agent.events import Event, SensorLost
 from edge_agent.journal import Entry, Journal, JournalError, Reader, Row, Settings
 from edge_agent.journal.records import Label
 from edge_agent.observations import CycleEnd, Pull, Reading
+from edge_agent.roles import DEEDS
 from edge_agent.signals.mqtt import Letter
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import NS_PER_S, to_ns
@@ -55,7 +56,7 @@ def control(data: bytes) -> None:
                 answer = refusal(f"not a request: {error}")
                 must(before == station.stack(now_ns), "what is no request has changed the lamp")
             else:
-                asks = request.do in reception.DEEDS
+                asks = request.do in DEEDS
                 answer = reception.answer(station, step, request, now_ns) if asks else Answer(ok=True)
                 must(answer.ok is (answer.error is None), "done, and an error beside it")
             must(len(_line(answer)) <= LONGEST_ANSWER, "an answer beyond its bound")
