@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import edge_agent
 from edge_agent import clock, log, recall
 from edge_agent.agent import Agent, Ask, Item, made_inbox
-from edge_agent.calls import Memory
 from edge_agent.control import ControlError, Recorded, Server, socket_path
 from edge_agent.data import UNDECODABLE
 from edge_agent.inbox import Inbox
 from edge_agent.journal import Journal, JournalError, Writer
 from edge_agent.journal import Memory as Kept
+from edge_agent.memory import Memory
 from edge_agent.observations import Stopping, Trouble
 from edge_agent.pins import PinError, open_pins
 from edge_agent.sensors.wire import Looking

@@ -8,72 +8,40 @@ from typing import Any, Literal
 import msgspec
 
 from edge_agent.andon import NOBODY, By, Call, Signal, State, deadline, step
-from edge_agent.detect.baseline import Learned
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.events import CallRaised, CallUpdated, Data, FindingObserved, Measured
 from edge_agent.fold import Folded, Folds, folds
-from edge_agent.gate import Waiting
-from edge_agent.in_force import Figure
 from edge_agent.legend import KINDS
-from edge_agent.nuisance import Kept
 from edge_agent.observations import Acknowledge, Arrive, Pull, Restore
-from edge_agent.overlay import Overlay
 from edge_agent.response import Response, Terms
-from edge_agent.shelf import OutOfService, Shelved
 from edge_agent.standard import to_s
-from edge_agent.tally import Account
 
 MOST_OPEN = 200  # one a source is the rule, so no configuration comes near; a bound all the same
-
-
-class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """What a station must not forget over a restart; stamps are of the boot in which it was kept, at `kept_ns`."""
-
-    calls: tuple[Call, ...] = ()
-    next_call: int = 1
-    kept_ns: int = 0
-    learned: tuple[Learned, ...] = ()
-    books: Account | None = None
-    waiting: tuple[Waiting, ...] = ()
-    shelved: tuple[Shelved, ...] = ()
-    out: tuple[OutOfService, ...] = ()
-    nuisance: Kept = Kept()
-    in_force: dict[str, Figure] = {}
-    overlay: Overlay = Overlay()
-    folded: tuple[Folded, ...] = ()
-
-    def moved(self, by_ns: int) -> Memory:
-        """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
-        calls = tuple(_moved(call, by_ns) for call in self.calls)
-        return msgspec.structs.replace(
-            self,
-            calls=calls,
-            kept_ns=self.kept_ns + by_ns,
-            books=self.books and self.books.moved(by_ns),
-            waiting=tuple(each.moved(by_ns) for each in self.waiting),
-            shelved=tuple(each.moved(by_ns) for each in self.shelved),
-            out=tuple(each.moved(by_ns) for each in self.out),
-            nuisance=self.nuisance.moved(by_ns),
-            overlay=self.overlay.moved(by_ns),
-            folded=tuple(each.moved(by_ns) for each in self.folded),
-        )
 
 
 class Calls:
     """The calls that are open, by number, oldest first; `say` takes what is to be said of them."""
 
-    def __init__(self, response: Response, pace_s: float, memory: Memory, say: Callable[[int, Data], None]) -> None:
+    def __init__(
+        self,
+        response: Response,
+        pace_s: float,
+        say: Callable[[int, Data], None],
+        calls: Iterable[Call] = (),
+        next_call: int = 1,
+        folded: Iterable[Folded] = (),
+    ) -> None:
         self.response = response
         self.pace_s = pace_s
-        self.open = {call.call: call for call in memory.calls}
-        self.next_call = memory.next_call
+        self.open = {call.call: call for call in calls}
+        self.next_call = next_call
         self.say = say
         self.ended_ns: dict[str, int] = {}  # when the last call of each source ended
         self._terms: dict[str, Terms] = {}  # by kind, of which there are as many as detectors and buttons know
         self.rests = False  # no work is planned
         self.aside: frozenset[str] = frozenset()  # sources that are set aside
         self.held: dict[int, int] = {}  # calls nobody is asked to come for, and since when
-        self.folds = Folds(memory.folded)
+        self.folds = Folds(folded)
 
     def terms(self, kind: str) -> Terms:
         """What holds for calls of this kind."""
@@ -252,14 +220,6 @@ class Calls:
     def _deadlines(self) -> dict[int, tuple[int, Signal]]:
         due = ((call.call, deadline(call, self.terms(call.kind), self.pace_s)) for call in self.asking())
         return {number: entry for number, entry in due if entry is not None}
-
-
-STAMPS = ("raised_ns", "acknowledged_ns", "attended_ns", "escalated_ns", "fixed_ns")
-
-
-def _moved(call: Call, by_ns: int) -> Call:
-    stamps = {name: stamp + by_ns for name in STAMPS if (stamp := getattr(call, name)) is not None}
-    return msgspec.structs.replace(call, **stamps)
 
 
 def meaning(answer: Acknowledge | Arrive | Restore, call: Call, *, stands: bool) -> Signal:

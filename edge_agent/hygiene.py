@@ -9,10 +9,11 @@ import msgspec
 
 from edge_agent.andon import Call, Signal
 from edge_agent.asked import ServiceChange, Shelve, Unshelve
-from edge_agent.calls import Calls, Memory, observed
+from edge_agent.calls import Calls, observed
 from edge_agent.cycles import Cycles
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Detector, Finding
 from edge_agent.events import Data
+from edge_agent.memory import Memory
 from edge_agent.nuisance import Count, Nuisance
 from edge_agent.observations import Acknowledge, Arrive, Raised, Restore
 from edge_agent.shelf import Settings, Shelf, ended_by_restart

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from edge_agent import clock
-from edge_agent.calls import Memory
 from edge_agent.journal import Memory as Kept
+from edge_agent.memory import Memory
 from edge_agent.signals import machine
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge_agent import recording
-from edge_agent.calls import Memory
 from edge_agent.data import UNDECODABLE
 from edge_agent.events import Event
 from edge_agent.journal import Reader
+from edge_agent.memory import Memory
 from edge_agent.standard import to_ns
 
 if TYPE_CHECKING:

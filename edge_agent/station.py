@@ -20,7 +20,7 @@ from typing import Any
 from edge_agent import cycles, in_force, measure, people, picture, planned, shelf, shell
 from edge_agent.baselines import Baselines
 from edge_agent.calendar import Calendar
-from edge_agent.calls import Calls, Memory
+from edge_agent.calls import Calls
 from edge_agent.cords import Cords
 from edge_agent.detect.block import Readings
 from edge_agent.detect.rule import UNKNOWN, Detector, Finding, Settings
@@ -29,6 +29,7 @@ from edge_agent.held import Held, Written, standing
 from edge_agent.hygiene import Hygiene
 from edge_agent.ledger import Ledger
 from edge_agent.legend import Tier
+from edge_agent.memory import Memory
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
@@ -91,7 +92,8 @@ class Station:
         self.senses = Senses(workplace.sources)
         self.watch = Watch(self.workplace, watches, self.senses, memory.waiting)
         self.cycles = cycles.Cycles(self.workplace)
-        self.calls = Calls(response, self.workplace.standard.pace_s, memory, self.say)
+        pace_s = self.workplace.standard.pace_s
+        self.calls = Calls(response, pace_s, self.say, memory.calls, memory.next_call, memory.folded)
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
         count = self.ledger.account.count
         self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, count, hygiene, memory)

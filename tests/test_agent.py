@@ -18,11 +18,11 @@ from edge_agent.agent import (
     Ask,
     made_inbox,
 )
-from edge_agent.calls import Memory
 from edge_agent.control import CycleSaid, Recorded, Request, StateSaid
 from edge_agent.events import AgentFault, AgentStarted, CallAttended, CallEscalated, CallRaised
 from edge_agent.legend import SLOW_PERIOD_NS
 from edge_agent.looks import LOOK_EVERY_NS
+from edge_agent.memory import Memory
 from edge_agent.observations import ClockTold, CycleEnd, Pull, Reading, Stopping, Trouble
 from edge_agent.signals import stack
 from edge_agent.signals.watchdog import Watchdog

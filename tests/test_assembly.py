@@ -13,9 +13,9 @@ from gpiozero.pins.mock import MockFactory
 
 from edge_agent import assembly, clock, config, uplink_assembly
 from edge_agent.agent import made_inbox
-from edge_agent.calls import Memory
 from edge_agent.events import Event, SensorBack
 from edge_agent.journal import Entry, Journal, Label
+from edge_agent.memory import Memory
 from edge_agent.observations import Pull, Stopping
 from edge_agent.signals import machine
 from tests.bench_station import AT_REST, CORD, GREEN, LAMPS, written

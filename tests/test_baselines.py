@@ -3,9 +3,9 @@
 import msgspec
 
 from edge_agent.baselines import Baselines
-from edge_agent.calls import Memory
 from edge_agent.detect import cycle_overrun, reading_drift
 from edge_agent.detect.baseline import Learned
+from edge_agent.memory import Memory
 from edge_agent.observations import CycleEnd, ProductChosen, Reading, Relearn
 from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S

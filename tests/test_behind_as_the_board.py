@@ -4,9 +4,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt
 from edge_agent.events import CallRaised, Hour
+from edge_agent.memory import Memory
 from edge_agent.observations import CycleEnd, Gone, PlannedStop, ProductChosen, Returned
 from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent import in_force
-from edge_agent.calls import Memory
 from edge_agent.detect import cycle_overrun, out_of_spec
 from edge_agent.events import StandardChanged
 from edge_agent.in_force import Figure, changes, tell
+from edge_agent.memory import Memory
 from edge_agent.observations import CycleEnd, ProductChosen, Relearn
 from edge_agent.plan import Plan
 from edge_agent.response import Response

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent import config, in_force, measure, recording, rerun
-from edge_agent.calls import Memory
 from edge_agent.events import CallCleared, CallRaised, StandardChanged
+from edge_agent.memory import Memory
 from edge_agent.observations import ClockTold, CycleEnd, PlannedStop, ProductChosen, Reading, StandardSet
 from edge_agent.overlay import MOST, Overlay, Setting
 from edge_agent.standard import NS_PER_S

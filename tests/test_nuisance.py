@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.andon import Call
-from edge_agent.calls import Memory
 from edge_agent.events import AgentFault, Hour
+from edge_agent.memory import Memory
 from edge_agent.nuisance import CALM_NS, FLOOD_NS, HOUR_NS, MINUTE_NS, STALE_NS, Kept, Nuisance
 from edge_agent.observations import CycleEnd, Restore
 from edge_agent.response import Response

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from edge_agent.calls import Memory
 from edge_agent.detect import behind_takt, no_cycle, silent, slow_drift
 from edge_agent.events import CallCleared, CallEscalated, CallRaised, CycleFinished, Hour, SensorBack, SensorLost
+from edge_agent.memory import Memory
 from edge_agent.observations import (
     Arrive,
     Changeover,

@@ -3,7 +3,7 @@
 import pytest
 
 from edge_agent.andon import Signal
-from edge_agent.calls import Calls, Memory
+from edge_agent.calls import Calls
 from edge_agent.detect import DETECTORS
 from edge_agent.kind import kind_of
 from edge_agent.legend import KINDS
@@ -57,7 +57,7 @@ def test_a_level_that_the_configuration_no_longer_has_is_the_last_there_is():
 def test_two_calls_are_answered_each_by_its_own_times():
     """A maintenance call and a cord at one time: each says and keeps its own role, times and levels."""
     said = []
-    calls = Calls(Response(call=(MAINTENANCE,)), 60.0, Memory(), lambda at_ns, data: said.append((at_ns, data)))
+    calls = Calls(Response(call=(MAINTENANCE,)), 60.0, lambda at_ns, data: said.append((at_ns, data)))
     calls.pulled(Pull(0, "button", "maintenance"), None, ())
     calls.pulled(Pull(0, "cord", "method"), None, ())
     assert [("maintenance", 60.0, 300.0), ("team_leader", 60.0, 60.0)] == [

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.calls import Memory
 from edge_agent.events import CallEscalated, CallRaised, CallShelved, DetectorService
 from edge_agent.legend import Sign, Tier
+from edge_agent.memory import Memory
 from edge_agent.observations import (
     Arrive,
     CycleEnd,

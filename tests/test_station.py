@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.andon import State as CallState
-from edge_agent.calls import Memory
 from edge_agent.detect import (
     behind_takt,
     chatter,
@@ -32,6 +31,7 @@ from edge_agent.detect import (
 from edge_agent.detect.block import Readings
 from edge_agent.events import BaselineRelearned, CallAcknowledged, CallCleared, CallEscalated, CallRaised, Event
 from edge_agent.legend import Mode, Tier
+from edge_agent.memory import Memory
 from edge_agent.observations import (
     Acknowledge,
     Arrive,

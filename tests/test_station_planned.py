@@ -6,10 +6,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent.calls import Memory
 from edge_agent.events import CallCleared, CallEscalated, CallRaised, Hour, ShiftSummary
 from edge_agent.kind import kind_of
 from edge_agent.legend import Mode, Tier
+from edge_agent.memory import Memory
 from edge_agent.observations import Changeover, ClockTold, CycleEnd, PlannedStop, ProductChosen
 from edge_agent.response import Response
 from edge_agent.standard import NS_PER_S, Span

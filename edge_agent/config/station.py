@@ -11,7 +11,6 @@ import msgspec
 from edge_agent import journal, shelf
 from edge_agent.asked import Value
 from edge_agent.calendar import Calendar, takt_ns
-from edge_agent.calls import Memory
 from edge_agent.config import figures
 from edge_agent.config.complaint import Complaint, Complaints
 from edge_agent.config.draft import Draft, Identity, draw
@@ -21,6 +20,7 @@ from edge_agent.config.watch import resolve, unasked
 from edge_agent.detect import behind_takt
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.held import Held
+from edge_agent.memory import Memory
 from edge_agent.plan import Plan
 from edge_agent.response import Response
 from edge_agent.roles import Role

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from edge_agent.calls import Memory
 from edge_agent.events import (
     AgentStarted,
     BaselineRelearned,
@@ -22,6 +21,7 @@ from edge_agent.events import (
     SensorLost,
     ShiftSummary,
 )
+from edge_agent.memory import Memory
 from edge_agent.observations import (
     Acknowledge,
     Arrive,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from random import Random
 
 from edge_agent.calendar import Calendar, takt_ns
-from edge_agent.calls import Memory
 from edge_agent.detect import (
     behind_takt,
     chatter,
@@ -27,6 +26,7 @@ from edge_agent.detect import (
     stuck,
 )
 from edge_agent.legend import Tier
+from edge_agent.memory import Memory
 from edge_agent.observations import Source
 from edge_agent.plan import Plan
 from edge_agent.response import KindResponse, Level, Response

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from edge_agent.andon import LIFE, Call, Signal
-from edge_agent.calls import Memory
 from edge_agent.detect import DETECTORS
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.kind import kind_of
 from edge_agent.legend import KINDS, LEGEND, spoken
 from edge_agent.legend import Row as Sign
+from edge_agent.memory import Memory
 from edge_agent.station import Station
 from tests.stories.story import Player, Story, read
 

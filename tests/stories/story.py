@@ -38,7 +38,6 @@ from zoneinfo import ZoneInfo
 
 from edge_agent import detect
 from edge_agent.calendar import Calendar
-from edge_agent.calls import Memory
 from edge_agent.config.watch import CALL_KINDS
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
 from edge_agent.events import (
@@ -54,6 +53,7 @@ from edge_agent.events import (
 )
 from edge_agent.kind import kind_of
 from edge_agent.legend import Tier, spoken
+from edge_agent.memory import Memory
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
