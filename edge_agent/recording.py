@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.data import UNDECODABLE
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.observations import Observation
 
 # A begin with 200 open calls has 60 kB, the books with 100 calls of an hour 20 kB, and what is learned comes to it;

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 from msgspec import inspect
 
-from edge_agent.andon import LIFE, Signal, State
+from edge_agent.andon.legend import Tier, legend
+from edge_agent.andon.life import LIFE, Signal, State
+from edge_agent.andon.roles import DEEDS, deed_of, refusal
 from edge_agent.detect import DETECTORS
 from edge_agent.events import CATALOGUE
 from edge_agent.kind import kind_of
-from edge_agent.legend import Tier, legend
-from edge_agent.roles import DEEDS, deed_of, refusal
 from edge_agent.sensors import SENSORS
 from edge_agent.signals.channels import CHANNELS, Channel
 from edge_agent.signals.cmd import COMMANDS, Command
@@ -133,6 +135,17 @@ def _allowed(command: type[Command]) -> str:
     if name not in DEEDS:
         return "everybody: it only reads"
     return f"`{DEEDS[name]}`" + ("; nobody without roles" if refusal((), "", deed_of(name, ()), "remote") else "")
+
+
+def files_table(folder: Path) -> str:
+    """What each file of a folder is for: the sentence it opens with."""
+    rows = [f"| `{path.name}` | {_cell(_purpose(path))} |" for path in sorted(folder.glob("[a-z]*.py"))]
+    return "\n".join(["| file | what |\n|---|---|", *rows])
+
+
+def _purpose(path: Path) -> str:
+    opening = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return " ".join(opening.partition("\n\n")[0].split())
 
 
 def _row(setting: Setting) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.accounts import Accounted, GapTold, Hour, ShiftSummary
-from edge_agent.data import UNDECODABLE
+from edge_agent.events.accounts import Accounted, GapTold, Hour, ShiftSummary
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.journal import JournalError, Reader, Row
 from edge_agent.standard import to_s
 

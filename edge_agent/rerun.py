@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge_agent import recording
-from edge_agent.data import UNDECODABLE
 from edge_agent.events import Event
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.journal import Reader
-from edge_agent.memory import Memory
 from edge_agent.standard import to_ns
+from edge_agent.station.memory import Memory
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
-    from edge_agent.station import Station
+    from edge_agent.station.station import Station
 
 SQLITE = b"SQLite format 3\0"  # the first bytes of a journal
 LONGEST_STILL_NS = to_ns(31 * 86_400.0)  # a works holiday; a stamp gone bad would be lived through hour by hour

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from edge_agent import clock, config
 from edge_agent.control import Client, Recorded, Request, Said, StateSaid, find_socket
-from edge_agent.picture import TEST_STEP_NS
 from edge_agent.standard import to_ns, to_s
 from edge_agent.state import Status
+from edge_agent.station.picture import TEST_STEP_NS
 
 WAIT_S = 20.0  # for anything a test waits for; it is there within a second on a quiet machine
 CYCLE, CORD, RESET = "GPIO17", "GPIO27", "GPIO22"

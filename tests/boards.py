@@ -1,6 +1,6 @@
 """Boards as the tests draw them: hours with every figure a reader could miss."""
 
-from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost, ShiftSummary
+from edge_agent.events.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost, ShiftSummary
 from edge_agent.report import Board
 
 S = 10**9

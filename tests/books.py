@@ -4,13 +4,13 @@ import datetime as dt
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from edge_agent.accounts import Hour, ShiftSummary
-from edge_agent.calendar import Calendar
 from edge_agent.events import CallRaised
-from edge_agent.ledger import Ledger
+from edge_agent.events.accounts import Hour, ShiftSummary
 from edge_agent.observations import ClockTold
-from edge_agent.plan import Plan
-from edge_agent.shifts import Product, Shift
+from edge_agent.pace.ledger import Ledger
+from edge_agent.planning.calendar import Calendar
+from edge_agent.planning.plan import Plan
+from edge_agent.planning.shifts import Product, Shift
 from edge_agent.standard import Standard
 
 S = 10**9

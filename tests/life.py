@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import msgspec
 
 from edge_agent.events import Event
-from edge_agent.memory import Memory
 from edge_agent.observations import Observation
-from edge_agent.station import Station
+from edge_agent.station.memory import Memory
+from edge_agent.station.station import Station
 from tests.invariants import Audit
 
 

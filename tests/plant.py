@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from edge_agent import clock, link
-from edge_agent import uplink as uplink_module
+from edge_agent import clock
 from edge_agent.control import Answer, Recorded, Server, StateSaid
 from edge_agent.events import Event, SensorLost
 from edge_agent.journal import Entry, Journal, Settings, Writer
@@ -17,7 +16,9 @@ from edge_agent.signals import backoff, contract, mqtt
 from edge_agent.signals.contract import Identity
 from edge_agent.standard import to_ns
 from edge_agent.state import State, Status
-from edge_agent.uplink import Uplink
+from edge_agent.uplink import link
+from edge_agent.uplink import uplink as uplink_module
+from edge_agent.uplink.uplink import Uplink
 from tests.mosquitto import WAIT_S
 
 IDENTITY = Identity(enterprise="acme", site="plant1", area="assembly", line="line4", station="st07")

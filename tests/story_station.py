@@ -1,8 +1,8 @@
 """The station of the stories for tests that need one whole: a press of 50 s in a takt of 60 s, a gauge, a cord."""
 
-from edge_agent.memory import Memory
-from edge_agent.response import Response
-from edge_agent.station import Station
+from edge_agent.andon.response import Response
+from edge_agent.station.memory import Memory
+from edge_agent.station.station import Station
 from tests.stories import story
 
 TIMES = {"standard": "50", "takt": "60"}

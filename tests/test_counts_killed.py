@@ -9,10 +9,10 @@ from random import Random
 
 import msgspec
 
-from edge_agent.accounts import Hour
 from edge_agent.control import Recorded
 from edge_agent.events import AgentStarted, CallCleared, CallRaised
-from edge_agent.memory import Memory
+from edge_agent.events.accounts import Hour
+from edge_agent.station.memory import Memory
 from tests.bench_station import AT_REST, CORD, RESET, BenchStation, written
 
 LIVES, MOST_LIVES = 3, 20  # at least and at most: the hour must have ended in between

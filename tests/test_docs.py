@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ FILE = re.compile(r"`((?:\w+/)*\w+\.(?:py|toml))`")
 NAME = re.compile(r"`([A-Z]\w+)\.(\w+)`")
 
 
+TABLES += [
+    (f"edge_agent/{folder}/README.md", "files", partial(reference.files_table, ROOT / "edge_agent" / folder))
+    for folder in ("agent", "andon", "pace", "planning", "station", "uplink")
+]
+
+
 def between(text: str, name: str) -> re.Match[str]:
     """What stands between the marks called `name`."""
     found = re.search(rf"(?<=<!-- generated: {name} -->\n).*?(?=<!-- /generated -->)", text, re.DOTALL)
@@ -44,7 +51,7 @@ def between(text: str, name: str) -> re.Match[str]:
     return found
 
 
-@pytest.mark.parametrize(("file", "name", "table"), TABLES, ids=[name for _, name, _ in TABLES])
+@pytest.mark.parametrize(("file", "name", "table"), TABLES, ids=[f"{file} {name}" for file, name, _ in TABLES])
 def test_generated_tables_are_current(file, name, table):
     """Each table is what its function gives."""
     text = (ROOT / file).read_text(encoding="utf-8")

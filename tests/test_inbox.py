@@ -1,9 +1,9 @@
 from edge_agent.control import Recorded
 from edge_agent.inbox import Inbox
-from edge_agent.link import StationAway, StationSaid
 from edge_agent.signals.mqtt import Came, Landed
-from edge_agent.uplink import INBOX_LIMIT as MOST
-from edge_agent.uplink import SHARES
+from edge_agent.uplink.link import StationAway, StationSaid
+from edge_agent.uplink.uplink import INBOX_LIMIT as MOST
+from edge_agent.uplink.uplink import SHARES
 
 COMMAND = Came(1, "cmd", b"", False, None, None)
 

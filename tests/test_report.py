@@ -3,8 +3,8 @@
 import pytest
 
 from edge_agent import report
-from edge_agent.accounts import Hour, NuisanceTold
 from edge_agent.events import CallAttended, Event, ShiftSummary
+from edge_agent.events.accounts import Hour, NuisanceTold
 from edge_agent.journal import Entry, Journal, Label, Settings
 from tests.boards import hour_told, summed
 from tests.books import Books, H, M, pulled

@@ -17,47 +17,27 @@ TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
 
 # Lowest first; a place may import from its own layer and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"seen", "asked", "observations", "clock"}),
-    frozenset({"standard", "legend", "data", "kind", "wall", "overlay"}),
-    frozenset(
-        {"events", "notices", "accounts", "state", "shifts", "calendar", "pace", "plan", "response", "upkeep", "roles"}
-    ),
+    frozenset({"clock", "gpio", "inbox", "kind", "observations", "progress", "svg"}),
+    frozenset({"events", "log", "pins", "standard"}),
+    frozenset({"journal", "planning", "recording", "state"}),
+    frozenset({"control", "pace"}),
     frozenset({"detect"}),
     frozenset({"andon"}),
-    frozenset({"fold", "gate", "held", "in_force", "nuisance", "shelf"}),
-    frozenset({"baselines", "calls", "cycles", "parts", "senses", "schedule", "tally", "board", "ledger"}),
-    frozenset({"watch", "planned", "hygiene", "cords"}),
-    frozenset({"station", "people", "picture", "shell", "measure"}),
-    frozenset({"recording", "log", "gpio", "pins", "inbox"}),
-    frozenset({"journal", "control"}),
+    frozenset({"station"}),
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),
-    frozenset(
-        {
-            "looks",
-            "time_signal",
-            "reception",
-            "setting_aside",
-            "setting_standard",
-            "uplink_fault",
-            "agent",
-            "recall",
-            "link",
-            "errands",
-            "bulletin",
-        }
-    ),
-    frozenset({"uplink"}),
-    frozenset({"assembly", "uplink_assembly"}),
-    frozenset({"rerun", "report", "progress", "svg", "run_chart", "consumer", "analysis_board"}),
+    frozenset({"agent", "consumer", "uplink"}),
+    frozenset({"analysis_board", "report", "rerun", "run_chart"}),
     frozenset({"tune"}),
     frozenset({"demo"}),
     frozenset({"verbs"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
-CORE = frozenset().union(*LAYERS[:9]) - {"clock"}
-APART = ({"sensors"}, {"signals"}, {"station", "people", "picture", "shell", "measure"})  # none may import another
+CORE = frozenset(
+    {"andon", "detect", "events", "kind", "observations", "pace", "planning", "standard", "state", "station"}
+)
+APART = ({"sensors"}, {"signals"}, {"station"})  # none may import another
 CORE_MAY_IMPORT = {
     "__future__", "array", "collections", "copy", "datetime", "edge_agent", "enum", "fractions", "functools", "math",
     "msgspec", "numpy", "operator", "re", "typing", "zoneinfo",

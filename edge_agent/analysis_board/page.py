@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from edge_agent import svg
-from edge_agent.accounts import Hour
 from edge_agent.analysis_board import words
+from edge_agent.events.accounts import Hour
 from edge_agent.report import Board, nuisances, top_gaps
 from edge_agent.svg import text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from edge_agent.accounts import Accounted, CallsTold, CallTold, GapTold
+from edge_agent.events.accounts import Accounted, CallsTold, CallTold, GapTold
 from edge_agent.report import clock
 from edge_agent.standard import to_ns
 

@@ -6,7 +6,10 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from edge_agent import journal, shelf
+from edge_agent import journal
+from edge_agent.andon import shelf
+from edge_agent.andon.response import Response
+from edge_agent.andon.roles import Role
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.lines import Path
 from edge_agent.config.tables import complain_of_strangers, read
@@ -14,11 +17,9 @@ from edge_agent.config.values import NAME
 from edge_agent.detect import DETECTORS
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.kind import kind_of
-from edge_agent.response import Response
-from edge_agent.roles import Role
+from edge_agent.planning.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.sensors import SENSORS
 from edge_agent.sensors.wire import Settings as SensorSettings
-from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.signals import broker, stack
 from edge_agent.standard import Characteristic, Standard
 

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from edge_agent.asked import Value
 from edge_agent.config.complaint import shown
 from edge_agent.config.lines import Path
 from edge_agent.config.values import alternatives
 from edge_agent.detect.rule import Settings
 from edge_agent.kind import kind_of
+from edge_agent.observations.asked import Value
 
 TIMES = ("standard_cycle_s", "takt_s", "planned_cycle_s")
 LIMITS = ("nominal", "lower", "upper")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from edge_agent.calendar import Calendar, Occurrence
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.draft import Draft
 from edge_agent.config.lines import Path
 from edge_agent.config.times import LONGEST_CYCLE_S
-from edge_agent.shifts import ExceptionDay, PlannedTime, Shift
+from edge_agent.planning.calendar import Calendar, Occurrence
+from edge_agent.planning.shifts import ExceptionDay, PlannedTime, Shift
 
 A_MONDAY = dt.date(2024, 1, 1)  # any; in UTC no clock is changed, so that only what is written is judged
 DAY = dt.timedelta(days=1)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from edge_agent.andon.legend import KINDS
+from edge_agent.andon.response import Level, Terms
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.draft import DETECT_KINDS, Draft
 from edge_agent.config.lines import Path
 from edge_agent.config.times import LONGEST_CYCLE_S, written
 from edge_agent.config.watch import CALL_KINDS
-from edge_agent.legend import KINDS
-from edge_agent.response import Level, Terms
 from edge_agent.standard import Span
 
 

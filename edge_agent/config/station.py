@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from edge_agent import journal, shelf
-from edge_agent.asked import Value
-from edge_agent.calendar import Calendar, takt_ns
+from edge_agent import journal
+from edge_agent.andon import shelf
+from edge_agent.andon.response import Response
+from edge_agent.andon.roles import Role
 from edge_agent.config import figures
 from edge_agent.config.complaint import Complaint, Complaints
 from edge_agent.config.draft import Draft, Identity, draw
@@ -19,16 +20,16 @@ from edge_agent.config.rules import RULES
 from edge_agent.config.watch import resolve, unasked
 from edge_agent.detect import behind_takt
 from edge_agent.detect.rule import Settings as DetectSettings
-from edge_agent.held import Held
-from edge_agent.memory import Memory
-from edge_agent.plan import Plan
-from edge_agent.response import Response
-from edge_agent.roles import Role
+from edge_agent.observations.asked import Value
+from edge_agent.planning.calendar import Calendar, takt_ns
+from edge_agent.planning.plan import Plan
+from edge_agent.planning.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.sensors.wire import Settings as SensorSettings
-from edge_agent.shifts import ExceptionDay, Modes, PlannedTime, Product, Shift
 from edge_agent.signals import broker, contract, stack
 from edge_agent.standard import Characteristic, Standard, Workplace
-from edge_agent.station import Station
+from edge_agent.station.held import Held
+from edge_agent.station.memory import Memory
+from edge_agent.station.station import Station
 
 Part = TypeVar("Part")
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from edge_agent.config.complaint import meant, shown
-from edge_agent.shifts import DATE, SLOT, TIME
+from edge_agent.planning.shifts import DATE, SLOT, TIME
 from edge_agent.standard import Span
 
 NAME = r"^[A-Za-z0-9_.-]{1,32}$"  # what every level of a topic keeps to

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from edge_agent.andon.legend import KINDS
 from edge_agent.detect import ALWAYS_ON, BY_SETTINGS, DETECTORS
 from edge_agent.detect.rule import EVERY_CALL, Settings
 from edge_agent.kind import kind_of
-from edge_agent.legend import KINDS
 from edge_agent.standard import Workplace
 
 CALL_KINDS = (*KINDS, *(kind_of(each.SETTINGS) for each in DETECTORS if not each.FAULT))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge_agent.andon.legend import LEGEND, Row, Sign, Tier
 from edge_agent.config import header
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.draft import SENSOR_KINDS, Draft
 from edge_agent.config.lines import Path
-from edge_agent.legend import LEGEND, Row, Sign, Tier
 from edge_agent.sensors.samples import SerialBlock
 
 BY_ID = "/dev/serial/by-id/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge_agent.data import UNDECODABLE
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.signals.contract import LEVEL, ROOT
 from edge_agent.signals.payloads import Answer, CloudEvent
 

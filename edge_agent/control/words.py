@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge_agent.asked import Value
+from edge_agent.events.upkeep import Change
 from edge_agent.observations import CallVerdict
+from edge_agent.observations.asked import Value
 from edge_agent.standard import LONGEST_SPAN_S
 from edge_agent.state import Status
-from edge_agent.upkeep import Change
 
 LONGEST_REQUEST = 65_536  # bytes: 1,000 ranges to confirm have 42 kB
 LONGEST_ANSWER = 262_144  # bytes: a status with 200 open calls has about 100 kB

@@ -16,8 +16,9 @@ from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from edge_agent import assembly, clock, config
-from edge_agent.agent import Agent
+from edge_agent import clock, config
+from edge_agent.agent import assembly
+from edge_agent.agent.agent import Agent
 from edge_agent.observations import Stopping
 
 

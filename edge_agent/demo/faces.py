@@ -7,9 +7,9 @@ import shutil
 import sys
 from typing import Protocol, TextIO
 
+from edge_agent.andon.legend import Tier
 from edge_agent.demo.screen import LOWEST, NARROWEST, View, frame
 from edge_agent.demo.words import lamp, meaning, told
-from edge_agent.legend import Tier
 from edge_agent.signals.payloads import CloudEvent
 from edge_agent.state import State
 

@@ -7,8 +7,8 @@ from collections import deque
 
 import msgspec
 
+from edge_agent.andon.legend import Mode, Tier
 from edge_agent.demo.words import Told, lamp, meaning
-from edge_agent.legend import Mode, Tier
 from edge_agent.state import State
 
 WIDEST = 100  # columns; wider lines are hard to read

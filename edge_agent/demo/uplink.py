@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from edge_agent import uplink_assembly
 from edge_agent.demo import leash
+from edge_agent.uplink import assembly as uplink_assembly
 
 if __name__ == "__main__":
     leash.hold()

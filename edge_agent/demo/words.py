@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from edge_agent import events
-from edge_agent.legend import LEGEND, Mode, Sign, Tier, spoken
+from edge_agent.andon.legend import LEGEND, Mode, Sign, Tier, spoken
 from edge_agent.signals.payloads import CloudEvent
 from edge_agent.state import State
 

@@ -9,7 +9,7 @@ import msgspec
 from edge_agent.detect import rule
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding, Rest
 from edge_agent.observations import Cycle, CycleStart, Seen
-from edge_agent.pace import Paced
+from edge_agent.pace.pace import Paced
 from edge_agent.standard import Workplace, to_ns
 
 

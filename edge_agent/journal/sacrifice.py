@@ -13,9 +13,9 @@ from itertools import islice
 
 import msgspec
 
-from edge_agent.data import UNDECODABLE
 from edge_agent.events import AgentStarted, AgentStopping, CallCleared, CallRaised, FindingObserved, JournalDropped
-from edge_agent.notices import DropReason
+from edge_agent.events.data import UNDECODABLE
+from edge_agent.events.notices import DropReason
 
 TELEMETRY = frozenset({FindingObserved.TYPE})  # asks nobody to do anything
 ROUND = 2_000  # rows in one transaction: about 1 MB, so the log stays within its reserve

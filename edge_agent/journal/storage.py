@@ -13,12 +13,12 @@ import msgspec
 
 from edge_agent import clock
 from edge_agent.events import Event
+from edge_agent.events.notices import DropReason
 from edge_agent.journal import sacrifice
 from edge_agent.journal.dating import Dating
 from edge_agent.journal.file import claim, identity, log_bytes, put_aside
 from edge_agent.journal.records import Entry, JournalError, Label, Memory, Ranges, Settings
 from edge_agent.journal.schema import check, is_damage, migrate
-from edge_agent.notices import DropReason
 
 MB = 1_048_576
 NS_PER_DAY = 86_400 * clock.NS_PER_S

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from edge_agent.data import UNDECODABLE
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.signals.contract import Row
 from edge_agent.signals.payloads import Ack
 from edge_agent.signals.spans import Span, Spans, taken

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from edge_agent.asked import Value
 from edge_agent.control import LONGEST_FIGURE, MOST_SET
 from edge_agent.observations import CallVerdict
+from edge_agent.observations.asked import Value
 from edge_agent.signals.payloads import Number
 from edge_agent.standard import LONGEST_SPAN_S
 

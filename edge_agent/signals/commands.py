@@ -12,7 +12,7 @@ from typing import Annotated, Union
 
 import msgspec
 
-from edge_agent.data import UNDECODABLE
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.signals.cmd import COMMANDS, LONGEST_LIFE_S, Command, Range, ReplayCommand
 from edge_agent.signals.contract import ROOT
 from edge_agent.signals.payloads import Answer

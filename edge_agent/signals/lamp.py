@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import msgspec
 
-from edge_agent.legend import Tier
+from edge_agent.andon.legend import Tier
 
 if TYPE_CHECKING:
     from gpiozero.pins import Factory
 
-    from edge_agent.picture import Stack
+    from edge_agent.station.picture import Stack
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):

@@ -12,7 +12,7 @@ from collections import deque
 
 import msgspec
 
-from edge_agent.data import UNDECODABLE
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.signals.payloads import Presence
 from edge_agent.standard import to_ns
 

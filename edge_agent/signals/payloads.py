@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge_agent.events.upkeep import Change
 from edge_agent.observations import Source
 from edge_agent.standard import Characteristic, Standard
 from edge_agent.state import State
-from edge_agent.upkeep import Change
 
 TimeQuality = Literal["synced", "unsynced", "corrected"]
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from edge_agent.data import UNDECODABLE
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.signals.awaited import Awaited
 from edge_agent.signals.contract import Identity, Row, cloud_event
 from edge_agent.signals.mqtt import Letter

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from edge_agent.legend import Tier, lit
+from edge_agent.andon.legend import Tier, lit
 from edge_agent.pins import OutputLine
 from edge_agent.signals import lamp
 
 if TYPE_CHECKING:
     from gpiozero.pins import Factory
 
-    from edge_agent.picture import Stack
+    from edge_agent.station.picture import Stack
 
 
 class Settings(lamp.Settings, tag="gpio", frozen=True, kw_only=True):

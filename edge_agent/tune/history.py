@@ -9,9 +9,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.cycles import Cycles
 from edge_agent.events import AgentStarted, Event
-from edge_agent.ledger import Ledger
 from edge_agent.observations import (
     CycleEnd,
     CycleStart,
@@ -23,10 +21,12 @@ from edge_agent.observations import (
     Reading,
     Returned,
 )
-from edge_agent.plan import Plan
+from edge_agent.pace.ledger import Ledger
+from edge_agent.planning.plan import Plan
 from edge_agent.recording import Begin
 from edge_agent.rerun import Step
 from edge_agent.standard import NS_PER_S, Workplace
+from edge_agent.station.cycles import Cycles
 
 MOST = 5_000_000  # steps: ten years of one a minute; their columns take 200 MB, and a Pi has little more to spare
 PLANNING = get_args(Planning)

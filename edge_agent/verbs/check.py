@@ -9,8 +9,8 @@ import sys
 import msgspec
 
 from edge_agent import config
+from edge_agent.andon.legend import legend
 from edge_agent.kind import kind_of
-from edge_agent.legend import legend
 from edge_agent.signals import stack
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge_agent import clock
 from edge_agent.control import FigureInForce, Request
-from edge_agent.overlay import part_of
+from edge_agent.station.overlay import part_of
 from edge_agent.verbs.arguments import (
     USAGE,
     Subparsers,
@@ -25,8 +25,8 @@ from edge_agent.verbs.arguments import (
 )
 
 if TYPE_CHECKING:
-    from edge_agent.asked import Value
     from edge_agent.control import Answer
+    from edge_agent.observations.asked import Value
 
 NONE = "none"
 

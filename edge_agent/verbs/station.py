@@ -27,7 +27,7 @@ def add(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Be the station process, or with `--dark` say for a dead one that nobody is watching."""
     config = loaded(arguments)
-    from edge_agent import assembly
+    from edge_agent.agent import assembly
 
     if arguments.dark:
         return assembly.darken(config)

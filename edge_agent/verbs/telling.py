@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from edge_agent.legend import Mode, Tier, spoken
+from edge_agent.andon.legend import Mode, Tier, spoken
 from edge_agent.standard import to_s
 from edge_agent.state import DetectorState, OpenCall, Pace, State, Status
 

@@ -24,7 +24,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Be the uplink process, or with `--part` only say what it would need."""
-    from edge_agent import uplink_assembly
+    from edge_agent.uplink import assembly as uplink_assembly
 
     if not arguments.part:
         mine = uplink_assembly.checked_apart(arguments.config)

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from edge_agent import svg
-from edge_agent.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost, NuisanceTold
 from edge_agent.analysis_board import drawn
 from edge_agent.analysis_board.page import EDGE, HEIGHT, WIDTH
 from edge_agent.analysis_board.words import DASH, MINUS, signed
+from edge_agent.events.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost, NuisanceTold
 from edge_agent.report import Board, clock
 from edge_agent.standard import to_ns
 from tests.boards import M, a_shift, hour_told, summed, told_call

@@ -19,14 +19,15 @@ from typing import Any
 from gpiozero import LED, Button
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from edge_agent import assembly, clock, config
-from edge_agent.agent import Agent
+from edge_agent import clock, config
+from edge_agent.agent import assembly
+from edge_agent.agent.agent import Agent
+from edge_agent.andon.legend import SLOW_PERIOD_NS
 from edge_agent.events import AgentFault, Event
 from edge_agent.journal import Entry, Journal, Label, Settings
-from edge_agent.legend import SLOW_PERIOD_NS
 from edge_agent.observations import Stopping
-from edge_agent.picture import TEST_STEP_NS
 from edge_agent.standard import to_s
+from edge_agent.station.picture import TEST_STEP_NS
 from tests.bench.bed import PYTHON, WAIT_S, Bed, mosquitto, process, rest
 from tests.bench.figures import percentile, ratio, say, spread, table
 

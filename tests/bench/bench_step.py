@@ -10,11 +10,12 @@ from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory
 
-from edge_agent import assembly, clock, config
+from edge_agent import clock, config
+from edge_agent.agent import assembly
+from edge_agent.agent.time_signal import TimeSignal
 from edge_agent.observations import CycleEnd, Observation, Reading
 from edge_agent.standard import to_ns
-from edge_agent.station import Station
-from edge_agent.time_signal import TimeSignal
+from edge_agent.station.station import Station
 from tests.bench.bed import Bed
 from tests.bench.figures import ratio, say, spread, table
 

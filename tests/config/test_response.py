@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent import config
-from edge_agent.response import KindResponse, Level
+from edge_agent.andon.response import KindResponse, Level
 from edge_agent.standard import Span
 
 EXAMPLE = (Path(__file__).parent.parent.parent / "examples" / "station.toml").read_text(encoding="utf-8")

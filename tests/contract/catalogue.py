@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import inspect
 
-from edge_agent.data import Data
 from edge_agent.events import CATALOGUE
+from edge_agent.events.data import Data
 from edge_agent.signals import asyncapi
 from tests.contract.meanings import EVERYWHERE, OF_ONE
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import pytest
 
-from edge_agent.data import Data
 from edge_agent.events import CATALOGUE
+from edge_agent.events.data import Data
 from edge_agent.signals import asyncapi
 from tests.contract import catalogue
 from tests.contract.meanings import OF_ONE

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
+from edge_agent.andon.legend import Tier
 from edge_agent.demo.faces import HIDE_CURSOR, SHOW_CURSOR, WRAP_LINES, Lines, Screen
 from edge_agent.demo.screen import REMEMBERED, View, frame
 from edge_agent.demo.words import Told
-from edge_agent.legend import Tier
 from edge_agent.state import State
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from edge_agent import events
+from edge_agent.andon.legend import Sign
 from edge_agent.demo.words import WORDS, Told, lamp, meaning, told
-from edge_agent.legend import Sign
 from edge_agent.signals.payloads import CloudEvent
 from edge_agent.state import State
 

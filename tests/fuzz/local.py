@@ -14,7 +14,9 @@ from typing import Any
 
 import msgspec
 
-from edge_agent import config, reception, recording, report, rerun
+from edge_agent import config, recording, report, rerun
+from edge_agent.agent import reception
+from edge_agent.andon.roles import DEEDS
 from edge_agent.control import Answer, Request
 from edge_agent.control.connection import CHUNK, Connection
 from edge_agent.control.server import REQUEST, _line, refusal
@@ -23,7 +25,6 @@ from edge_agent.events import Event, SensorLost
 from edge_agent.journal import Entry, Journal, JournalError, Reader, Row, Settings
 from edge_agent.journal.records import Label
 from edge_agent.observations import CycleEnd, Pull, Reading
-from edge_agent.roles import DEEDS
 from edge_agent.signals.mqtt import Letter
 from edge_agent.signals.sender import Sender
 from edge_agent.standard import NS_PER_S, to_ns

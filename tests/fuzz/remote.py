@@ -8,12 +8,11 @@ from typing import Any
 
 import msgspec
 
-from edge_agent import reception
+from edge_agent.agent import reception
+from edge_agent.andon.legend import Sign
 from edge_agent.consumer.books import Books
 from edge_agent.consumer.keeper import Keeper
-from edge_agent.errands import asked
 from edge_agent.journal import Row
-from edge_agent.legend import Sign
 from edge_agent.signals.awaited import LARGEST_ACK, Awaited
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.cmd import Command, ReplayCommand, SnapshotCommand
@@ -22,6 +21,7 @@ from edge_agent.signals.contract import Identity, cloud_event
 from edge_agent.signals.mqtt import Came
 from edge_agent.signals.payloads import Answer
 from edge_agent.standard import to_ns
+from edge_agent.uplink.errands import asked
 from tests.fuzz.target import Target, after, must, shared, stopped
 from tests.signals.plain_journal import PlainJournal
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_agent import config
+from edge_agent.andon.legend import Sign
 from edge_agent.config import Config
-from edge_agent.legend import Sign
 from edge_agent.observations import CycleEnd, Pull, Reading
 from edge_agent.standard import NS_PER_S
-from edge_agent.station import Station
+from edge_agent.station.station import Station
 from tests.bench_station import written
 
 BEGUN_NS = 10 * NS_PER_S  # the lamp test is over

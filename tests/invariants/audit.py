@@ -21,7 +21,7 @@ from edge_agent.events import (
     SensorLost,
     ShiftSummary,
 )
-from edge_agent.memory import Memory
+from edge_agent.events.upkeep import CallShelved, DetectorService
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
@@ -34,8 +34,8 @@ from edge_agent.observations import (
     Restore,
 )
 from edge_agent.state import State
-from edge_agent.station import Station
-from edge_agent.upkeep import CallShelved, DetectorService
+from edge_agent.station.memory import Memory
+from edge_agent.station.station import Station
 from tests.invariants import lamp
 from tests.invariants.books import Books
 from tests.invariants.calls import OF_A_CALL, Calls

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from edge_agent.accounts import Accounted, Elements, Hour, ShiftSummary
-from edge_agent.ledger import LONGEST_ABSENCE_NS
+from edge_agent.events.accounts import Accounted, Elements, Hour, ShiftSummary
 from edge_agent.observations import Judged, Observation, Reading, Samples
-from edge_agent.station import Station
+from edge_agent.pace.ledger import LONGEST_ABSENCE_NS
+from edge_agent.station.station import Station
 from tests.invariants.must import must
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import get_args
 
-from edge_agent.calls import MOST_OPEN
+from edge_agent.andon.calls import MOST_OPEN
+from edge_agent.andon.fold import IMPLIES
+from edge_agent.andon.legend import KINDS
 from edge_agent.events import (
     CallAcknowledged,
     CallAttended,
@@ -16,11 +18,9 @@ from edge_agent.events import (
     CallRaised,
     CallUpdated,
 )
-from edge_agent.fold import IMPLIES
-from edge_agent.legend import KINDS
 from edge_agent.observations import Observation, Pull, Released, Restore
 from edge_agent.standard import to_ns, to_s
-from edge_agent.station import Station
+from edge_agent.station.station import Station
 from tests.invariants.must import must
 
 OfACall = CallAcknowledged | CallAttended | CallUpdated | CallEscalated | CallLineStop | CallCleared

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from edge_agent import picture
-from edge_agent.andon import State as CallState
+from edge_agent.andon.legend import LEGEND, Mode, Sign, Tier, show
+from edge_agent.andon.life import State as CallState
 from edge_agent.detect.rule import Verdict
-from edge_agent.legend import LEGEND, Mode, Sign, Tier, show
 from edge_agent.standard import to_ns
-from edge_agent.station import Station
+from edge_agent.station import picture
+from edge_agent.station.station import Station
 from tests.invariants.must import must
 
 FRESH_PACES, FRESH_S = 5, 60.0  # evidence older than five takts, and than a minute, is none

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from edge_agent.asked import ServiceChange, Shelve, Unshelve
+from edge_agent.events.upkeep import CallShelved, DetectorService
 from edge_agent.observations import Observation
-from edge_agent.station import Station
-from edge_agent.upkeep import CallShelved, DetectorService
+from edge_agent.observations.asked import ServiceChange, Shelve, Unshelve
+from edge_agent.station.station import Station
 from tests.invariants.must import must
 
 

@@ -7,18 +7,18 @@ import dataclasses
 import msgspec
 import pytest
 
-from edge_agent import picture
-from edge_agent.asked import ServiceChange, Shelve
+from edge_agent.andon.gate import Waiting
+from edge_agent.andon.legend import Sign
+from edge_agent.andon.response import Response
 from edge_agent.detect import out_of_spec
 from edge_agent.detect.rule import Finding, Verdict
 from edge_agent.events import CallAcknowledged, CallEscalated, Event, Hour, SensorBack, SensorLost, ShiftSummary
-from edge_agent.gate import Waiting
-from edge_agent.legend import Sign
+from edge_agent.events.upkeep import CallShelved, DetectorService
 from edge_agent.observations import Acknowledge, ClockTold, CycleEnd, Gone, Pull, Reading, Restore, Returned
-from edge_agent.response import Response
+from edge_agent.observations.asked import ServiceChange, Shelve
 from edge_agent.standard import NS_PER_S
-from edge_agent.station import Station
-from edge_agent.upkeep import CallShelved, DetectorService
+from edge_agent.station import picture
+from edge_agent.station.station import Station
 from tests import story_station
 from tests.invariants import InvariantError
 from tests.life import Life

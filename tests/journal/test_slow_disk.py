@@ -8,14 +8,14 @@ import msgspec
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from edge_agent.agent import Agent, made_inbox
+from edge_agent.agent.agent import Agent, made_inbox
+from edge_agent.agent.time_signal import TimeSignal
 from edge_agent.events import CallRaised
 from edge_agent.journal import Entry, Journal, Reader, Settings, Writer
 from edge_agent.observations import Pull
 from edge_agent.signals import stack
 from edge_agent.signals.watchdog import Watchdog
 from edge_agent.standard import NS_PER_S
-from edge_agent.time_signal import TimeSignal
 from tests.journal.faulty_disk import Faults
 from tests.story_station import made
 

@@ -16,7 +16,7 @@ import msgspec
 from gpiozero.pins.mock import MockFactory
 
 from edge_agent import clock
-from edge_agent.agent import Agent, Item, made_inbox
+from edge_agent.agent.agent import Agent, Item, made_inbox
 from edge_agent.inbox import Inbox
 from edge_agent.journal import Entry, Journal, Settings, Writer
 from edge_agent.observations import Pull

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from edge_agent.asked import ServiceChange, Shelve, Unshelve
 from edge_agent.observations import (
     Changeover,
     CycleEnd,
@@ -17,6 +16,7 @@ from edge_agent.observations import (
     Returned,
     Unreadable,
 )
+from edge_agent.observations.asked import ServiceChange, Shelve, Unshelve
 from edge_agent.standard import NS_PER_S
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from edge_agent.calendar import Calendar, takt_ns
+from edge_agent.andon.legend import Tier
+from edge_agent.andon.response import KindResponse, Level, Response
 from edge_agent.detect import (
     behind_takt,
     chatter,
@@ -25,14 +26,13 @@ from edge_agent.detect import (
     slow_drift,
     stuck,
 )
-from edge_agent.legend import Tier
-from edge_agent.memory import Memory
 from edge_agent.observations import Source
-from edge_agent.plan import Plan
-from edge_agent.response import KindResponse, Level, Response
-from edge_agent.shifts import DAYS, PlannedTime, Product, Shift
+from edge_agent.planning.calendar import Calendar, takt_ns
+from edge_agent.planning.plan import Plan
+from edge_agent.planning.shifts import DAYS, PlannedTime, Product, Shift
 from edge_agent.standard import Characteristic, Span, Standard, Workplace
-from edge_agent.station import Station
+from edge_agent.station.memory import Memory
+from edge_agent.station.station import Station
 
 HOURS = {"early": ("06:00", "14:00"), "late": ("14:00", "22:00"), "night": ("22:00", "06:00")}
 BREAKS = {"early": ("09:00-09:15", "12:00-12:30"), "late": ("17:00-17:15", "19:30-20:00"), "night": ("01:45-02:15",)}

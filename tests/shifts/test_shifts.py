@@ -8,8 +8,8 @@ from collections import Counter
 
 import pytest
 
-from edge_agent import picture
-from edge_agent.legend import Sign
+from edge_agent.andon.legend import Sign
+from edge_agent.station import picture
 from tests.shifts.campaign import campaign, lived
 from tests.shifts.shift import Shift
 
@@ -45,7 +45,7 @@ def test_the_command_runs_one_seed(broken, code):
     script = f"""
 import sys
 from edge_agent import picture
-from edge_agent.legend import Sign
+from edge_agent.andon.legend import Sign
 from tests.shifts.__main__ import main
 {broken}
 sys.exit(main(["--seed", "3"]))

@@ -8,9 +8,9 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.legend import Mode, Sign, Tier
-from edge_agent.picture import Stack
+from edge_agent.andon.legend import Mode, Sign, Tier
 from edge_agent.signals import LAMPS, lamp
+from edge_agent.station.picture import Stack
 
 FREE = [f"GPIO{number}" for number in range(9, 28)]  # as many as a driver may name
 every_driver = pytest.mark.parametrize("driver", LAMPS, ids=lambda driver: str(driver.__struct_config__.tag))

@@ -3,9 +3,9 @@
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from edge_agent.legend import SLOW_PERIOD_NS, Mode, Sign, Tier
-from edge_agent.picture import TEST_STEP_NS, Stack
+from edge_agent.andon.legend import SLOW_PERIOD_NS, Mode, Sign, Tier
 from edge_agent.signals.stack import Settings
+from edge_agent.station.picture import TEST_STEP_NS, Stack
 from tests.story_station import made
 
 WIRED = {"red": "GPIO23", "yellow": "GPIO24", "green": "GPIO25", "buzzer": "GPIO16", "line_stop": "GPIO26"}

@@ -8,7 +8,7 @@ import pytest
 
 from edge_agent.signals.watchdog import Watchdog
 from edge_agent.standard import NS_PER_S
-from edge_agent.uplink import Uplink
+from edge_agent.uplink.uplink import Uplink
 from tests.plant import IDENTITY, INFO, WAIT_S, hurried, mqtt
 
 

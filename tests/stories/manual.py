@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from edge_agent.andon import LIFE, Call, Signal
+from edge_agent.andon.legend import KINDS, LEGEND, spoken
+from edge_agent.andon.legend import Row as Sign
+from edge_agent.andon.life import LIFE, Call, Signal
 from edge_agent.detect import DETECTORS
 from edge_agent.detect.rule import Detector, Finding, Verdict
 from edge_agent.kind import kind_of
-from edge_agent.legend import KINDS, LEGEND, spoken
-from edge_agent.legend import Row as Sign
-from edge_agent.memory import Memory
-from edge_agent.station import Station
+from edge_agent.station.memory import Memory
+from edge_agent.station.station import Station
 from tests.stories.story import Player, Story, read
 
 GROUPS = {

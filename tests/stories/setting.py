@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge_agent import reception
-from edge_agent.asked import Value
+from edge_agent.agent import reception
+from edge_agent.andon.roles import Role
 from edge_agent.config.station import examined
 from edge_agent.control import Request
 from edge_agent.events import Event
-from edge_agent.held import Held
 from edge_agent.observations import Observation
-from edge_agent.roles import Role
+from edge_agent.observations.asked import Value
+from edge_agent.station.held import Held
 
 if TYPE_CHECKING:
     from tests.stories.story import Player

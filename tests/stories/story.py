@@ -37,7 +37,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from edge_agent import detect
-from edge_agent.calendar import Calendar
+from edge_agent.andon.legend import Tier, spoken
+from edge_agent.andon.response import KindResponse, Level, Response
 from edge_agent.config.watch import CALL_KINDS
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, repeat, silent
 from edge_agent.events import (
@@ -52,8 +53,6 @@ from edge_agent.events import (
     StandardChanged,
 )
 from edge_agent.kind import kind_of
-from edge_agent.legend import Tier, spoken
-from edge_agent.memory import Memory
 from edge_agent.observations import (
     Acknowledge,
     Arrive,
@@ -79,11 +78,12 @@ from edge_agent.observations import (
     Unreadable,
     Unshelve,
 )
-from edge_agent.plan import Plan
-from edge_agent.response import KindResponse, Level, Response
-from edge_agent.shifts import DAYS, Product, Shift
+from edge_agent.planning.calendar import Calendar
+from edge_agent.planning.plan import Plan
+from edge_agent.planning.shifts import DAYS, Product, Shift
 from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace, to_ns
-from edge_agent.station import Station
+from edge_agent.station.memory import Memory
+from edge_agent.station.station import Station
 from tests.invariants import Audit
 from tests.stories import setting
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from edge_agent.control import Answer, FigureInForce
-from edge_agent.upkeep import Change
+from edge_agent.events.upkeep import Change
 from edge_agent.verbs.set import done, shown
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from edge_agent import clock
-from edge_agent.legend import SLOW_PERIOD_NS
+from edge_agent.andon.legend import SLOW_PERIOD_NS
 from tests.bench.figures import percentile, ratio, say, spread, table
 from tests.vm.chip import Chip, simulated
 from tests.vm.conftest import WAIT_S, pause

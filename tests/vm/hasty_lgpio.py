@@ -17,7 +17,7 @@ from gpiozero.pins.local import LocalPiFactory
 from gpiozero.pins.pi import PiPin
 
 from edge_agent import clock
-from edge_agent.looks import LOOK_EVERY_NS
+from edge_agent.agent.looks import LOOK_EVERY_NS
 from edge_agent.sensors.pulse import GpioPulse
 from edge_agent.standard import to_s
 from tests.vm.conftest import pause
