@@ -18,6 +18,11 @@ def watched(tmp_path):
         yield bench
 
 
+def hears_ctrl_c():
+    """Take SIGINT as a terminal's program does: whoever runs the tests in the background has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def watching(path, *words):
     """The verb in a process of its own."""
     return subprocess.Popen(
@@ -26,6 +31,7 @@ def watching(path, *words):
         stderr=subprocess.PIPE,
         text=True,
         env=surroundings(),
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509 - it calls nothing but the kernel
     )
 
 
