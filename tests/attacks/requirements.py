@@ -63,14 +63,14 @@ REQUIREMENTS = (
         "authorisation is enforced",
         "met",
         "access list at the broker, roles at the station",
-        "test_errands.py::test_a_role_that_may_not_is_denied",
+        "uplink/test_errands.py::test_a_role_that_may_not_is_denied",
     ),
     Requirement(
         "CR 2.8",
         "auditable events",
         "met",
         "who, what, from where, as events in the journal",
-        "test_errands.py::test_what_a_command_says_reaches_the_station",
+        "uplink/test_errands.py::test_what_a_command_says_reaches_the_station",
     ),
     Requirement(
         "CR 2.9",
@@ -79,13 +79,15 @@ REQUIREMENTS = (
         "the journal has a bound and says what it gave up",
         "journal/test_sacrifice.py",
     ),
-    Requirement("CR 2.11", "time stamps", "met", "each event says how well its time was known", "test_wall.py"),
+    Requirement(
+        "CR 2.11", "time stamps", "met", "each event says how well its time was known", "planning/test_wall.py"
+    ),
     Requirement(
         "CR 3.1",
         "integrity of communication",
         "met",
         "TLS 1.2 or 1.3",
-        "test_link_faults.py::test_flipped_bits_do_not_pass_where_there_is_tls",
+        "uplink/test_link_faults.py::test_flipped_bits_do_not_pass_where_there_is_tls",
     ),
     Requirement(
         "CR 3.4",
@@ -105,7 +107,7 @@ REQUIREMENTS = (
         "outputs are known in failure",
         "partly",
         "dark means dead; the outputs after a power cut are for the hardware work",
-        "test_agent.py::test_a_lamp_that_fails_is_said_once_and_the_others_are_written",
+        "agent/test_agent.py::test_a_lamp_that_fails_is_said_once_and_the_others_are_written",
     ),
     Requirement(
         "CR 3.7",
@@ -148,14 +150,14 @@ REQUIREMENTS = (
         "audit log is accessible",
         "met",
         "events over MQTT, from the journal, and again on request",
-        "test_errands.py::test_a_replay_sends_a_range_again_and_marks_it",
+        "uplink/test_errands.py::test_a_replay_sends_a_range_again_and_marks_it",
     ),
     Requirement(
         "CR 6.2",
         "continuous monitoring",
         "met",
         "faults of its own parts as events and in `state`",
-        "test_agent.py::test_an_uplink_without_a_broker_is_a_fault_until_it_is_back",
+        "agent/test_agent.py::test_an_uplink_without_a_broker_is_a_fault_until_it_is_back",
     ),
     Requirement(
         "CR 7.1",
@@ -173,7 +175,7 @@ REQUIREMENTS = (
         "configuration settings",
         "met",
         "one file, checked with line and remedy",
-        "test_config.py::test_everything_is_said_at_once",
+        "config/test_config.py::test_everything_is_said_at_once",
     ),
     Requirement(
         "CR 7.7",
@@ -187,7 +189,7 @@ REQUIREMENTS = (
         "inventory",
         "met",
         "`info` says versions, sensors, standard",
-        "test_uplink.py::test_a_connection_begins_with_status_info_and_state",
+        "uplink/test_uplink.py::test_a_connection_begins_with_status_info_and_state",
     ),
 )
 

@@ -57,13 +57,13 @@ ATTACKS = (
         OTHER,
         "be the same station a second time",
         "said on both, slowed down, over when one goes",
-        "test_namesakes.py::test_both_say_it_and_it_ends_with_the_goodbye_of_one",
+        "uplink/test_namesakes.py::test_both_say_it_and_it_ends_with_the_goodbye_of_one",
     ),
     Attack(
         OTHER,
         "the same with one client id",
         "said, and minutes between two attempts",
-        "test_namesakes.py::test_one_client_id_for_both_is_a_quarrel_and_slows_down",
+        "uplink/test_namesakes.py::test_one_client_id_for_both_is_a_quarrel_and_slows_down",
     ),
     Attack(
         OTHER,
@@ -110,13 +110,13 @@ ATTACKS = (
         STRANGER,
         "flip bits on the way",
         "no harmed event passes TLS; all arrive",
-        "test_link_faults.py::test_flipped_bits_do_not_pass_where_there_is_tls",
+        "uplink/test_link_faults.py::test_flipped_bits_do_not_pass_where_there_is_tls",
     ),
     Attack(
         STRANGER,
         "swallow everything on the way",
         "noticed within 10 s; nothing lost",
-        "test_link_faults.py::test_a_black_hole_is_noticed_by_what_is_not_confirmed",
+        "uplink/test_link_faults.py::test_a_black_hole_is_noticed_by_what_is_not_confirmed",
     ),
     Attack(STRANGER, "hang up at once, again and again", "tried with patience", f"{STATION}::test_hanging_up_at_once"),
     Attack(LEADER, "a recorded command once more", "`duplicate`", f"{COMMANDS}::test_replayed"),
@@ -139,9 +139,11 @@ ATTACKS = (
         LEADER,
         "turn a red lamp green",
         "refused: at the station only",
-        "test_agent.py::test_a_stopped_line_is_not_restored_from_afar",
+        "agent/test_agent.py::test_a_stopped_line_is_not_restored_from_afar",
     ),
-    Attack(LEADER, "act in a role that may not", "`denied`", "test_errands.py::test_a_role_that_may_not_is_denied"),
+    Attack(
+        LEADER, "act in a role that may not", "`denied`", "uplink/test_errands.py::test_a_role_that_may_not_is_denied"
+    ),
     Attack(
         LEADER,
         "have the answer sent where a station listens",

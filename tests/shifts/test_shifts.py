@@ -44,7 +44,7 @@ def test_the_command_runs_one_seed(broken, code):
     """The command that is printed is one that works, and fails where the seed does."""
     script = f"""
 import sys
-from edge_agent import picture
+from edge_agent.station import picture
 from edge_agent.andon.legend import Sign
 from tests.shifts.__main__ import main
 {broken}
