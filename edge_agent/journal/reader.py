@@ -11,7 +11,7 @@ from typing import Any
 
 from edge_agent.journal.dating import BETWEEN
 from edge_agent.journal.records import JournalError, JournalMissing, Row
-from edge_agent.journal.schema import MIGRATIONS, cause, version_of
+from edge_agent.journal.schema import FAILURES, MIGRATIONS, cause, version_of
 
 LOCK_WAIT_S = 1.0  # the writer commits within milliseconds; a longer wait is said
 PAGE = 500  # lines of a recording read at a time: no long transaction keeps the writer's log from shrinking
@@ -80,7 +80,7 @@ class Reader:
     def _rows(self, sql: str, *values: int) -> list[tuple[Any, ...]]:
         try:
             return self._current().execute(sql, values).fetchall()
-        except (sqlite3.Error, OSError) as error:
+        except (*FAILURES, OSError) as error:
             self.close()
             message = f"{self.path} cannot be read: {cause(error)}"
             raise JournalError(message) from error

@@ -50,6 +50,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 """Step n brings a file from version n to n + 1; a step that was released is never changed again."""
 
 
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises: its message may quote a damaged file in bytes that are no text."""
+
+
 class DamagedError(JournalError):
     """SQLite's own check found the file damaged."""
 
@@ -64,7 +68,8 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
 
 def is_damage(error: Exception) -> bool:
     """Whether the error says that the file, not the disk, is the trouble."""
-    return isinstance(error, DamagedError) or primary_code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    damaged = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return isinstance(error, (DamagedError, UnicodeDecodeError)) or primary_code(error) in damaged
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -125,5 +130,7 @@ def cause(error: Exception) -> str:
     """Why the journal cannot write, in the words of the person who must act."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror.lower()}: {error.filename}" if error.filename else error.strerror.lower()
+    if isinstance(error, UnicodeDecodeError):
+        return CAUSES[sqlite3.SQLITE_CORRUPT]
     known = CAUSES.get(primary_code(error) or -1)
     return f"{known} ({error})" if known else str(error)

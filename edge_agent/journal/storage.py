@@ -18,7 +18,7 @@ from edge_agent.journal import sacrifice
 from edge_agent.journal.dating import Dating
 from edge_agent.journal.file import claim, identity, log_bytes, put_aside
 from edge_agent.journal.records import Entry, JournalError, Label, Memory, Ranges, Settings
-from edge_agent.journal.schema import check, is_damage, migrate
+from edge_agent.journal.schema import FAILURES, check, is_damage, migrate
 
 MB = 1_048_576
 NS_PER_DAY = 86_400 * clock.NS_PER_S
@@ -96,7 +96,7 @@ class Journal:
         self.set_aside = None
         try:
             self._open_file()
-        except (sqlite3.Error, JournalError) as error:
+        except (*FAILURES, JournalError) as error:
             if not is_damage(error):
                 raise
             self.set_aside = put_aside(self.path, self._wall_ns())

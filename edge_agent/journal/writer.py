@@ -6,7 +6,6 @@ not let us write, what waits is kept in memory, and what has no place any more i
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -16,7 +15,7 @@ import msgspec
 
 from edge_agent import clock
 from edge_agent.journal.records import Entry, JournalError, Label, Memory, Ranges
-from edge_agent.journal.schema import cause
+from edge_agent.journal.schema import FAILURES, cause
 from edge_agent.journal.storage import Journal
 from edge_agent.observations import Trouble
 
@@ -226,7 +225,7 @@ class Writer:
                 if not self._journal.landed():  # before the error that was told of it
                     ranges = [(first, last) for epoch, first, last in confirmed if epoch == self._journal.epoch]
                     self._journal.write(batch, self._label(), ranges)
-            except (sqlite3.Error, OSError, JournalError) as error:
+            except (*FAILURES, OSError, JournalError) as error:
                 reopen = True
                 self._begin_trouble(cause(error))
             else:

@@ -92,3 +92,15 @@ def test_unreadable_file_names_the_cause(settings: Settings, reader: Reader):
     Path(settings.path).write_bytes(b"garbage " * 1000)
     with pytest.raises(JournalError, match="the file is damaged"):
         reader.epoch()
+
+
+def test_damage_that_sqlite_quotes_is_damage(journal: Journal, settings: Settings, reader: Reader):
+    """SQLite's message has the damaged words in it, which need not be text; the station begins a new file."""
+    journal.write([entry(1)], LABEL)
+    journal.close()
+    path = Path(settings.path)
+    path.write_bytes(path.read_bytes().replace(b"TABLE event (", b"TAB\xffE event ("))
+    with pytest.raises(JournalError, match="the file is damaged"):
+        reader.epoch()
+    journal.open()
+    assert journal.set_aside is not None
