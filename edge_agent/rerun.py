@@ -44,6 +44,7 @@ def steps(path: Path) -> Iterator[Step]:
 
     Raises:
         RecordingError: with file and line, where it cannot be read.
+        JournalError: a journal that cannot be read.
     """
     if not is_journal(path):
         yield from recording.read(path)

@@ -93,7 +93,7 @@ def configuration(data: bytes) -> None:
 def recorded(data: bytes) -> None:
     """A recording as JSON lines, replayed: its steps, or the line that is none."""
     path = placed("fuzzed.jsonl", data)
-    with contextlib.suppress(recording.RecordingError):
+    with contextlib.suppress(recording.RecordingError, JournalError):
         for event in rerun.events(configured(), itertools.islice(rerun.steps(path), STEPS), path):
             msgspec.json.encode(event)
 
