@@ -5,7 +5,7 @@ Everything here is counted, in whole nanoseconds of CLOCK_MONOTONIC and whole pa
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -28,6 +28,10 @@ PLANNED: dict[Kind, Element] = {
 TOP_GAPS = 3  # what a huddle can talk about
 MOST_CALLS = 100  # of an hour, one every 36 s; those beyond are counted as left out
 MOST_GAP_CALLS = 6  # kinds of calls named with a gap: as many as people can pull for
+
+
+FractionText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(/[1-9][0-9]*)?\Z", max_length=4000)]
+"""A fraction as text; Python reads no longer ones."""
 
 
 class Gap(msgspec.Struct, kw_only=True):
@@ -201,7 +205,7 @@ class Account(msgspec.Struct, kw_only=True):
     hour: Tally = msgspec.field(default_factory=Tally)
     shift: Tally = msgspec.field(default_factory=Tally)
     calls: CallTally = msgspec.field(default_factory=CallTally)
-    due: str = "0"
+    due: FractionText = "0"
     due_before: int = 0
     standing: Standing = "on_pace"
     gap_began_ns: int = 0

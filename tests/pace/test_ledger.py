@@ -3,13 +3,14 @@
 from fractions import Fraction
 
 import msgspec
+import pytest
 from jsonschema import Draft202012Validator
 
 from edge_agent.events import CallAcknowledged, CallAttended, CallCleared, Event
 from edge_agent.events.accounts import PlanChanged
 from edge_agent.observations import Changeover, PlannedStop, ProductChosen
 from edge_agent.pace import board
-from edge_agent.pace.tally import MOST_CALLS
+from edge_agent.pace.tally import MOST_CALLS, Account
 from edge_agent.planning.calendar import Calendar
 from edge_agent.planning.plan import Plan
 from edge_agent.planning.shifts import Shift
@@ -249,3 +250,10 @@ def test_what_was_not_seen_is_blind():
     assert 30 * M == elements["blind"]
     assert 3 * M == elements["apt"] - M + M
     assert 8 == books.hours(H)[0].plan
+
+
+@pytest.mark.parametrize("due", ["1/!60", "1/0", "-1", "", "0x1", "1" * 4001])
+def test_a_memory_whose_sum_is_no_number_is_no_memory(due):
+    """It is refused where it is read, not where it is used."""
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"due": due}, Account)
