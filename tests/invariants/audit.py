@@ -12,6 +12,7 @@ from edge_agent.events import (
     CallAcknowledged,
     CallAttended,
     CallRaised,
+    CallUpdated,
     CycleFinished,
     Data,
     Event,
@@ -133,6 +134,8 @@ class Audit:
                 self.shelf.serve(seen, data)
             case _ if isinstance(data, OF_A_CALL):
                 self.calls.happened(station, seen, event.at_ns, data)
+                if isinstance(data, CallUpdated) and data.what == "also":
+                    self.shelf.told(self.calls.open[data.call].raised.source, data)
 
     def _sensor(self, data: SensorLost | SensorBack) -> None:
         if isinstance(data, SensorLost):

@@ -134,7 +134,6 @@ class Calls:
 
     def _also(self, call: Told, data: CallUpdated) -> None:
         must(data.also in IMPLIES.get(data.kind, ()), "only what follows from a stop is told in its call", data)
-        must(not call.raised.shelved, "nothing is told in a call that is set aside", data)
         call.also.add(data.also)
 
     def _line_stop(self, call: Told, data: CallLineStop) -> None:

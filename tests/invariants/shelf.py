@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from edge_agent.events import CallUpdated
 from edge_agent.events.upkeep import CallShelved, DetectorService
 from edge_agent.observations import Observation
 from edge_agent.observations.asked import ServiceChange, Shelve, Unshelve
@@ -28,6 +29,13 @@ class Shelf:
         told = isinstance(seen, Unshelve) if data.ended == "unshelved" else data.via is None
         must(told, "a shelf ends by a word, its time or a restart", data)
         self.shelved.remove(data.source)
+
+    def told(self, source: str, data: CallUpdated) -> None:
+        """A gap has been told in the call of `source`."""
+        aside = self.shelved | self.out
+        must(source not in aside, "nothing is told in a call that is set aside", data)
+        must(data.measured is not None, "a gap told in a call is measured", data)
+        must(data.measured.detector not in aside, "what is set aside is told in no call", data)
 
     def serve(self, seen: Observation | None, data: DetectorService) -> None:
         """A detector has gone out of service, or come back."""

@@ -12,7 +12,18 @@ from edge_agent.andon.legend import Sign
 from edge_agent.andon.response import Response
 from edge_agent.detect import out_of_spec
 from edge_agent.detect.rule import Finding, Verdict
-from edge_agent.events import CallAcknowledged, CallEscalated, Event, Hour, SensorBack, SensorLost, ShiftSummary
+from edge_agent.events import (
+    CallAcknowledged,
+    CallEscalated,
+    CallRaised,
+    CallUpdated,
+    Event,
+    Hour,
+    Measured,
+    SensorBack,
+    SensorLost,
+    ShiftSummary,
+)
 from edge_agent.events.upkeep import CallShelved, DetectorService
 from edge_agent.observations import Acknowledge, ClockTold, CycleEnd, Gone, Pull, Reading, Restore, Returned
 from edge_agent.observations.asked import ServiceChange, Shelve
@@ -139,6 +150,39 @@ def test_a_shelf_is_said_once(change, rule):
     life.see(None, 3 * M)
     with pytest.raises(InvariantError, match=rule):
         doctored(life, Shelve(life.now_ns, call=1, for_ns=H, why="known", who="Mia"), change)
+
+
+@pytest.mark.parametrize(
+    ("aside", "rule"),
+    [
+        (lambda now_ns: Shelve(now_ns, call=1, for_ns=H, why="known", who="Mia"), "a call that is set aside"),
+        (
+            lambda now_ns: ServiceChange(now_ns, detector="no_cycle:press", out=True, why="moved", who="Mia"),
+            "what is set aside is told in no call",
+        ),
+    ],
+)
+def test_nothing_set_aside_is_told(aside, rule):
+    """In a call that is shelved now, whether or not it was when it was raised; nor what a rule out of service found."""
+    life = working()
+    life.see(None, 80 * S)
+    measured = Measured(detector="no_cycle:press", value=1.0, limit=1.0, unit="s", limit_from="2takt", onset_ns=0)
+    also = CallUpdated(call=1, kind="cycle_overrun", what="also", text="", also="no_cycle", measured=measured)
+    doctored(life, None, lambda said: [*said, Event(life.now_ns, also)])
+    with pytest.raises(InvariantError, match=rule):
+        doctored(life, aside(life.now_ns), lambda said: [*said, Event(life.now_ns, also)])
+
+
+def test_what_was_shelved_and_is_not_is_told_again():
+    """A call raised while its rule was shelved, which outlasts the shelf, is told what follows from its stop."""
+    life = working()
+    life.see(None, 80 * S)
+    life.see(Shelve(life.now_ns, call=1, for_ns=100 * S, why="known", who="Mia"))
+    life.see(CycleEnd(life.now_ns, "press"))
+    said = [event.data for event in life.see(None, 5 * M)]
+    raised = [each for each in said if isinstance(each, CallRaised) and each.kind == "cycle_overrun"]
+    assert [True] == [each.shelved for each in raised]
+    assert {"no_cycle"} <= {each.also for each in said if isinstance(each, CallUpdated)}
 
 
 def test_a_rule_goes_out_of_service_by_a_person():
