@@ -28,13 +28,14 @@ class Tier(StrEnum):
 
 
 class Mode(StrEnum):
-    """How a segment is lit; `flashing` is off longer than on, `flashing_twice` in pairs."""
+    """How a segment is lit; `flashing` is off longer than on, `flashing_twice` in pairs, `flashing_rarely` once in 5 s."""
 
     CONTINUOUS = "continuous"
     BLINKING = "blinking"
     BLINKING_FAST = "blinking_fast"
     FLASHING = "flashing"
     FLASHING_TWICE = "flashing_twice"
+    FLASHING_RARELY = "flashing_rarely"
 
 
 class Sign(StrEnum):
@@ -64,7 +65,7 @@ class Row(msgspec.Struct, frozen=True):
 
 R, Y, G, B, W = Tier.RED, Tier.YELLOW, Tier.GREEN, Tier.BLUE, Tier.WHITE
 ON, BLINK, FAST = Mode.CONTINUOUS, Mode.BLINKING, Mode.BLINKING_FAST
-FLASH, TWICE = Mode.FLASHING, Mode.FLASHING_TWICE
+FLASH, TWICE, RARELY = Mode.FLASHING, Mode.FLASHING_TWICE, Mode.FLASHING_RARELY
 
 # Worst first: where two signs want one tier, the upper one has it.
 LEGEND: tuple[Row, ...] = (
@@ -92,7 +93,12 @@ LEGEND: tuple[Row, ...] = (
         "blind: the agent cannot tell",
         "maintenance looks at the sensor named on the station page",
     ),
-    Row(Sign.PLANNED, ((W, ON), (B, FLASH)), "planned stop, changeover, not scheduled", "nothing"),
+    Row(  # it asks for nobody; but dark would say that nobody is watching
+        Sign.PLANNED,
+        ((W, ON), (B, FLASH), (Y, RARELY), (R, RARELY)),
+        "planned stop, changeover, not scheduled",
+        "nothing",
+    ),
     Row(
         Sign.SET_ASIDE,
         ((W, FLASH), (Y, TWICE), (R, TWICE), (B, TWICE)),
@@ -137,6 +143,7 @@ SWITCHES_NS: dict[Mode, tuple[int, ...]] = {  # when it goes off, on, off again;
     Mode.BLINKING_FAST: (FAST_PERIOD_NS // 2, FAST_PERIOD_NS),
     Mode.FLASHING: (FLASH_ON_NS, SLOW_PERIOD_NS),
     Mode.FLASHING_TWICE: (FLASH_ON_NS, 2 * FLASH_ON_NS, 3 * FLASH_ON_NS, SLOW_PERIOD_NS),
+    Mode.FLASHING_RARELY: (FLASH_ON_NS, 4 * SLOW_PERIOD_NS),
 }
 
 

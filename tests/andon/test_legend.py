@@ -78,6 +78,14 @@ def test_stopped_blind_and_dead_are_three_patterns_on_every_stack() -> None:
             assert stopped != blind
 
 
+@pytest.mark.parametrize("tiers", [tiers for tiers in STACKS if tiers != {Tier.GREEN}], ids=str)
+def test_only_a_dead_agent_is_dark(tiers: set[Tier]) -> None:
+    """Planned time, a rule set aside and a lost sensor show something on every stack that can, each its own pattern."""
+    shown = [show({sign}, tiers) for sign in (Sign.BLIND, Sign.PLANNED, Sign.SET_ASIDE)]
+    assert {} not in shown[1:]
+    assert all(one != other for one, other in itertools.combinations(shown, 2))
+
+
 def test_every_sign_has_a_row_and_every_row_a_response() -> None:
     """A lamp without a defined response is a lamp people learn to ignore."""
     assert list(Sign) == [row.sign for row in LEGEND]

@@ -35,6 +35,11 @@ def check(station: Station, now_ns: int) -> None:
     must(stack.sign is not Sign.STARTING or _recent(station, station.planned.began_ns, now_ns), "a start ends", stack)
     if station.planned.rests and Tier.WHITE in station.tiers:
         must(Tier.WHITE in stack.lamps, "planned time is white", stack)
+    must(
+        bool(stack.lamps) or not station.planned.rests or station.tiers == (Tier.GREEN,),
+        "planned time is not dark",
+        stack,
+    )
     if Tier.GREEN in stack.lamps:
         _green(station, stack, now_ns)
 
