@@ -6,7 +6,7 @@ from edge_agent import report
 from edge_agent.events import CallAttended, Event, ShiftSummary
 from edge_agent.events.accounts import Hour, NuisanceTold
 from edge_agent.journal import Entry, Journal, Label, Settings
-from tests.boards import hour_told, summed
+from tests.hour_boards import hour_told, summed
 from tests.books import Books, H, M, pulled
 
 LABEL = Label(now_ns=0, wall_ns=0, time_quality="synced")

@@ -235,7 +235,7 @@ class Agent:
 
     def _rest(self, now_ns: int) -> None:
         """Pat the watchdog if every thread moves, and find when to look again."""
-        due = [now_ns + LONGEST_WAIT_NS, self.changes_ns]
+        due = [now_ns + LONGEST_WAIT_NS, self.changes_ns, self.lamps.due_ns(now_ns)]
         due += [part.due_ns() for part in (self.station, self.time_signal, self.uplink)]
         if self.loops():
             self.watchdog.pat(now_ns)

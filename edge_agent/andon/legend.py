@@ -136,6 +136,7 @@ DARK = ("all dark", "nobody is watching", "maintenance")
 
 SLOW_PERIOD_NS = 1_250_000_000  # 0.8 Hz, half on, half off: IEC 60073 slow, at least NUREG-0700's 0.8 Hz
 FAST_PERIOD_NS = 357_142_857  # 2.8 Hz: IEC 60073 fast, 2 Hz apart from slow as NUREG-0700 asks
+ALIVE = Mode.BLINKING  # what the output `alive` does while the agent turns: a level of either sort is a dead agent
 FLASH_ON_NS = SLOW_PERIOD_NS // 8  # clearly shorter than half, so that it is not taken for blinking
 
 SWITCHES_NS: dict[Mode, tuple[int, ...]] = {  # when it goes off, on, off again; the last is the end of the period

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.config import header
+from edge_agent.boards import header
 from edge_agent.config.complaint import meant, shown
 from edge_agent.config.times import LONGEST_CYCLE_S
 from edge_agent.config.values import LARGEST, NAME, fits

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge_agent.andon.legend import LEGEND, Row, Sign, Tier
-from edge_agent.config import header
+from edge_agent.boards import header
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.draft import SENSOR_KINDS, Draft
 from edge_agent.config.lines import Path
 from edge_agent.sensors.samples import SerialBlock
+from edge_agent.signals import stack
 
 BY_ID = "/dev/serial/by-id/"
-OUTPUTS = ("red", "yellow", "green", "blue", "white", "buzzer", "line_stop")
 
 
 def used_pins(draft: Draft) -> Iterator[tuple[Path, str]]:
@@ -31,7 +31,7 @@ def lamp_pins(draft: Draft) -> Iterator[tuple[Path, str]]:
     table = draft.document.get("stack")
     if not isinstance(table, dict):
         return
-    for key in OUTPUTS:
+    for key in stack.Settings.PINS:
         if isinstance(name := table.get(key), str):
             yield ("stack", key), name
 

@@ -35,6 +35,10 @@ class Lamps(Protocol):
         """Write every output as `stack` says for `now_ns`; what could not be written is named, the rest is."""
         ...
 
+    def due_ns(self, now_ns: int) -> int | None:
+        """When it must be written again whatever the station shows; None for never."""
+        ...
+
     def close(self) -> None:
         """All off, and let go."""
         ...
@@ -45,6 +49,10 @@ class NoLamps:
 
     def show(self, stack: Stack, now_ns: int) -> str | None:  # noqa: ARG002 - part of the contract
         """Show nothing."""
+        return None
+
+    def due_ns(self, now_ns: int) -> int | None:  # noqa: ARG002 - part of the contract
+        """Never."""
         return None
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from edge_agent.andon.legend import Tier, lit
+from edge_agent.andon.legend import ALIVE, Tier, lit, next_change_ns
 from edge_agent.pins import OutputLine
 from edge_agent.signals import lamp
 
@@ -19,7 +19,8 @@ class Settings(lamp.Settings, tag="gpio", frozen=True, kw_only=True):
     """Which pin feeds which tier; a tier left out is not there, and its meanings move to patterns of the others.
 
     `active` says which level lights a lamp: `high` behind a ULN2803, `low` on most relay boards. `line_stop`
-    is a *request* to the machine's control, no safety function.
+    is a *request* to the machine's control, no safety function. `alive` pulses for as long as the agent turns, for
+    a relay outside that falls when the pulses end: whoever hangs or was killed holds a level, whichever.
     """
 
     red: str | None = None
@@ -29,9 +30,10 @@ class Settings(lamp.Settings, tag="gpio", frozen=True, kw_only=True):
     white: str | None = None
     buzzer: str | None = None
     line_stop: str | None = None
+    alive: str | None = None
     active: Literal["high", "low"] = "high"
 
-    PINS: ClassVar[tuple[str, ...]] = (*(str(tier) for tier in Tier), "buzzer", "line_stop")
+    PINS: ClassVar[tuple[str, ...]] = (*(str(tier) for tier in Tier), "buzzer", "line_stop", "alive")
 
     def tiers(self) -> tuple[Tier, ...]:
         """The tiers that have a pin, from the top."""
@@ -67,6 +69,10 @@ class StackLight:
                 failed = f"{name}: {error}"
         return failed
 
+    def due_ns(self, now_ns: int) -> int | None:
+        """When `alive` changes next; None where it is not wired."""
+        return next_change_ns([ALIVE], now_ns) if "alive" in self.lines else None
+
     def close(self) -> None:
         """All off, and let go of the pins; one that fails is raised when the others are off."""
         with contextlib.ExitStack() as held:
@@ -81,5 +87,7 @@ def wanted(name: str, stack: Stack, now_ns: int) -> bool:
         return stack.sound is not None and lit(stack.sound, now_ns)
     if name == "line_stop":
         return stack.line_stop
+    if name == "alive":
+        return lit(ALIVE, now_ns)
     mode = stack.lamps.get(Tier(name))
     return mode is not None and lit(mode, now_ns)

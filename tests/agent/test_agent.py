@@ -49,7 +49,7 @@ class Pin(MockPin):
 class Shell:
     """An agent with everything it touches in the hand of the test."""
 
-    def __init__(self, monkeypatch, limit=INBOX_LIMIT, watchdog_us=""):
+    def __init__(self, monkeypatch, limit=INBOX_LIMIT, watchdog_us="", settings=SETTINGS):
         monkeypatch.setenv("WATCHDOG_USEC", watchdog_us)
         self.step_ns = 0  # by which the wall clock was set
         self.now_ns = 100 * SLOW_PERIOD_NS
@@ -60,7 +60,7 @@ class Shell:
         self.agent = Agent(
             "acme/p/a/l/st",
             made(),
-            SETTINGS.open(self.pins),
+            settings.open(self.pins),
             self.inbox,
             boot="boot",
             epoch=lambda: "epoch",
@@ -371,3 +371,17 @@ def test_wires_are_looked_at_once_a_second_and_never_later_than_the_loop_turns(s
     shell.after(10.0)
     assert all(later - earlier >= LOOK_EVERY_NS for earlier, later in pairwise(looked))
     assert shell.now_ns - looked[-1] <= LONGEST_WAIT_NS
+
+
+def test_the_output_alive_pulses_for_as_long_as_the_agent_turns(monkeypatch):
+    """With steady lamps and nothing to do it changes every half period; without turns it holds whatever it has."""
+    shell = Shell(monkeypatch, settings=msgspec.structs.replace(SETTINGS, alive="GPIO21"))
+    pin = shell.pins.pin("GPIO21")
+    before = len(pin.states)
+    shell.after(60.0)
+    levels = [state.state for state in pin.states[before:]]
+    changes = sum(one != other for one, other in pairwise(levels))
+    assert abs(changes - 2 * 60.0 * NS_PER_S / SLOW_PERIOD_NS) <= 2
+    stopped = len(pin.states)
+    shell.now_ns += 60 * NS_PER_S
+    assert len(pin.states) == stopped

@@ -13,7 +13,7 @@ from edge_agent.analysis_board.words import DASH, MINUS, signed
 from edge_agent.events.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost, NuisanceTold
 from edge_agent.report import Board, clock
 from edge_agent.standard import to_ns
-from tests.boards import M, a_shift, hour_told, summed, told_call
+from tests.hour_boards import M, a_shift, hour_told, summed, told_call
 
 SVG = "{http://www.w3.org/2000/svg}"
 

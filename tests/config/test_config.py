@@ -94,7 +94,7 @@ BAD = [
         "98: red: GPIO2 is pulled up at power-on, so this would be lit with nobody watching; take a pin from GPIO9 to GPIO27",
     ),
     (("GPIO12", "GPIO14"), "101: warning: white: GPIO14 is the serial console's; switch the console off (raspi-config), or take another pin"),
-    (('white = "GPIO12"', 'purple = "GPIO12"'), "101: unknown tier 'purple'; write one of: red, yellow, green, blue, white, buzzer, line_stop, active"),
+    (('white = "GPIO12"', 'purple = "GPIO12"'), "101: unknown tier 'purple'; write one of: red, yellow, green, blue, white, buzzer, line_stop, alive, active"),
     (('green = "GPIO25"', ""), "97: warning: no tier can show 'running inside standard, fresh evidence'; wire green"),
     (("normally_closed = true", "normally_closed = 1"), "35: normally_closed: 1 is neither true nor false; write true or false, without quotes"),
     (

@@ -119,3 +119,17 @@ def test_one_that_cannot_be_switched_off_keeps_no_other_lit(pins):
     with pytest.raises(OSError, match="the line is gone"):
         light.close()
     assert ["line_stop"] == high(pins)
+
+
+def test_alive_pulses_whatever_is_shown(pins):
+    """Half of a slow blink on, half off, with every lamp dark; it says when it changes next, and is off at the end."""
+    light = Settings(green="GPIO25", alive="GPIO21").open(pins)
+    levels = []
+    for now_ns in range(0, 2 * SLOW_PERIOD_NS, SLOW_PERIOD_NS // 2):
+        light.show(shown(), now_ns)
+        levels.append(bool(pins.pin("GPIO21").state))
+        assert light.due_ns(now_ns) == now_ns + SLOW_PERIOD_NS // 2
+    assert levels == [True, False, True, False]
+    light.close()
+    assert not pins.pin("GPIO21").state
+    assert Settings(green="GPIO25").open(pins).due_ns(0) is None

@@ -1,4 +1,4 @@
-"""The 40-pin header: pins by any of their names, and what each does before any program runs."""
+"""The 40-pin header: its pins by any of their names, where each is, and what the machine itself does with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from typing import Any
 PI_3B = 0xA02082  # its revision code; the 40-pin header is the same on every model since the B+
 PULLED_UP = range(9)  # BCM2835 ARM Peripherals, page 102: at power-on GPIO0-8 are pulled up, the others down
 CONSOLE = (14, 15)  # TX and RX of the UART; the boot console writes on TX
+EEPROM = (0, 1)  # read at power-on, whatever is there: HATs say by it what they are
+BUSES: dict[str, tuple[int, ...]] = {  # lines that a bus takes when it is switched on in config.txt
+    "i2c": (2, 3),
+    "spi": (7, 8, 9, 10, 11),
+    "i2s": (18, 19, 20, 21),
+}
 KNOWN = [f"GPIO{number}" for number in range(28)]
+# Where each line is, by its GPIO number; as gpiozero has it, and known without it, as the uplink must do
+PLACES = (
+    27, 28, 3, 5, 7, 29, 31, 26, 24, 21, 19, 23, 32, 33, 8, 10, 36, 11, 12, 35, 38, 40, 15, 16, 18, 22, 37, 13,
+)  # fmt: skip
 
 
 @cache
