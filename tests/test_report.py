@@ -6,8 +6,8 @@ from edge_agent import report
 from edge_agent.events import CallAttended, Event, ShiftSummary
 from edge_agent.events.accounts import Hour, NuisanceTold
 from edge_agent.journal import Entry, Journal, Label, Settings
-from tests.hour_boards import hour_told, summed
 from tests.books import Books, H, M, pulled
+from tests.hour_boards import hour_told, summed
 
 LABEL = Label(now_ns=0, wall_ns=0, time_quality="synced")
 

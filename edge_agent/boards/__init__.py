@@ -42,7 +42,7 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             input, the Pi's own, `none` where the board drives both levels.
         boot: what an output does from power-on until the agent runs: `off`, held by `pull`; or `floats`, left to the
             Pi's own weak resistors, which pull GPIO0 to GPIO8 up and the others down.
-        use: what the documents wire there: a tier of the stack, `buzzer`, `line_stop`, `alive`, `cycle`, `cord`, `reset`.
+        use: what the documents wire there: a tier or other output of the stack, `cycle`, `cord`, `reset`.
         colour: of the wire in the drawings; a proposal.
     """
 
@@ -72,10 +72,14 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             return "low" if self.active == "high" else "high"
         return "high" if self.line in header.PULLED_UP else "low"
 
+    def on_board(self) -> str:
+        """Its names in short: `OUT1 (GPIO23)`, or the line alone where it has no terminal."""
+        return self.gpio if self.terminal in {"", self.gpio} else f"{self.terminal} ({self.gpio})"
+
     def __str__(self) -> str:
-        """All that finds it with a finger: `OUT1, GPIO23, header pin 16`."""
-        named = f"{self.terminal}, " if self.terminal not in {"", self.gpio} else ""
-        return f"{named}{self.gpio}, header pin {self.header_pin}"
+        """All that finds it with a finger: `OUT1 (GPIO23, header pin 16)`."""
+        place = f"{self.gpio}, header pin {self.header_pin}"
+        return place if self.terminal in {"", self.gpio} else f"{self.terminal} ({place})"
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,7 +102,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The wire that a terminal, a name of a pin or a GPIO number means; None where the board has it nowhere.
 
         >>> str(board("uln2803").wire_of("IN1"))
-        'IN1, GPIO17, header pin 11'
+        'IN1 (GPIO17, header pin 11)'
         >>> board("uln2803").wire_of("BOARD11") == board("uln2803").wire_of(17)
         True
         """

@@ -10,6 +10,8 @@ from edge_agent import journal
 from edge_agent.andon import shelf
 from edge_agent.andon.response import Response
 from edge_agent.andon.roles import Role
+from edge_agent.boards import Board
+from edge_agent.config import terminals
 from edge_agent.config.complaint import Complaints, meant, shown
 from edge_agent.config.lines import Path
 from edge_agent.config.tables import complain_of_strangers, read
@@ -47,6 +49,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         timezone: where its shifts are, as the IANA database names it.
+        board: what its pins lead to: a profile by its name; None where the file names lines alone.
     """
 
     name: Name
@@ -55,10 +58,14 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     area: Name = "-"
     line: Name = "-"
     timezone: str = "UTC"
+    board: str | None = None
 
 
 class Draft(msgspec.Struct, kw_only=True):
-    """All tables of one file; a list keeps the places of those that could not be read."""
+    """All tables of one file; a list keeps the places of those that could not be read.
+
+    `document` is as it is written; in `sensors` and `stack` the board's terminals are lines already.
+    """
 
     document: dict[str, Any]
     station: Identity | None
@@ -78,6 +85,7 @@ class Draft(msgspec.Struct, kw_only=True):
     journal: journal.Settings | None
     roles: list[Role | None]
     takt_from: str = "[standard]"
+    board: Board | None = None
 
     def raw(self, *keys: str) -> list[tuple[Path, dict[str, Any]]]:
         """The tables `[[key]]` as they are written, with their paths, also those that could not be read."""
@@ -92,6 +100,8 @@ class Draft(msgspec.Struct, kw_only=True):
 def draw(found: Complaints, document: dict[str, Any]) -> Draft:
     """Read every table, complaining about each."""
     complain_of_strangers(found, (), document, TABLES)
+    board = terminals.named(found, document)
+    wired = terminals.settled(document, board)
     return Draft(
         document=document,
         station=needed(found, document, "station", Identity),
@@ -101,15 +111,16 @@ def draw(found: Complaints, document: dict[str, Any]) -> Draft:
         planned_stops=many(found, document, "planned_stop", PlannedTime),
         modes=optional(found, document, "modes", Modes) if "modes" in document else Modes(),
         products=many(found, document, "product", Product),
-        sensors=of_kinds(found, document, "sensor", SENSOR_KINDS),
+        sensors=of_kinds(found, wired, "sensor", SENSOR_KINDS),
         characteristics=many(found, document, "characteristic", Characteristic),
         detectors=of_kinds(found, document, "detect", DETECT_KINDS),
         hygiene=optional(found, document, "hygiene", shelf.Settings) if "hygiene" in document else shelf.Settings(),
         response=optional(found, document, "response", Response) if "response" in document else Response(),
-        stack=optional(found, document, "stack", stack.Settings),
+        stack=optional(found, wired, "stack", stack.Settings),
         mqtt=optional(found, document, "mqtt", broker.Settings),
         journal=journal_of(found, document),
         roles=many(found, document, "role", Role),
+        board=board,
     )
 
 

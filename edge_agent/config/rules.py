@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge_agent.config import broker, hygiene, names, planning, response, times, wiring
+from edge_agent.config import broker, hygiene, names, planning, profile, response, times, wiring
 from edge_agent.config.complaint import Complaints
 from edge_agent.config.draft import Draft
 
@@ -31,7 +31,9 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     names.detectors_once,
     hygiene.delays,
     wiring.pins,
-    wiring.lamps,
+    profile.lines,
+    profile.levels,
+    wiring.lit_at_power_on,
     wiring.stack_tiers,
     wiring.cords,
     wiring.ports,

@@ -12,12 +12,14 @@ from edge_agent import journal
 from edge_agent.andon import shelf
 from edge_agent.andon.response import Response
 from edge_agent.andon.roles import Role
+from edge_agent.boards import Board
 from edge_agent.config import figures
 from edge_agent.config.complaint import Complaint, Complaints
 from edge_agent.config.draft import Draft, Identity, draw
 from edge_agent.config.lines import Path as Key
 from edge_agent.config.rules import RULES
 from edge_agent.config.watch import resolve, unasked
+from edge_agent.config.wires import Connection, connections
 from edge_agent.detect import behind_takt
 from edge_agent.detect.rule import Settings as DetectSettings
 from edge_agent.observations.asked import Value
@@ -41,6 +43,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         standard: with the takt in force, which `[[shift]]` gives where `[standard]` does not.
         takt_from: which of them did, as it is written in the file.
         stack, mqtt: None where the station has none.
+        board: the profile that `[station]` names; its terminals are lines by now.
         document: all of it as it is written.
     """
 
@@ -62,6 +65,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     hygiene: shelf.Settings = shelf.Settings()
     products: tuple[Product, ...] = ()
     roles: tuple[Role, ...] = ()
+    board: Board | None = None
     document: dict[str, Any] = {}
 
     @classmethod
@@ -86,6 +90,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             hygiene=there(draft.hygiene),
             products=tuple(there(each) for each in draft.products),
             roles=tuple(there(each) for each in draft.roles),
+            board=draft.board,
             document=draft.document,
         )
 
@@ -95,6 +100,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return contract.Identity(
             enterprise=where.enterprise, site=where.site, area=where.area, line=where.line, station=where.name
         )
+
+    def wires(self) -> tuple[Connection, ...]:
+        """Every wire of the station: outputs of the stack, then contacts; serial ports have none."""
+        return connections(self)
 
     def workplace(self) -> Workplace:
         """What a detector may know of this station."""

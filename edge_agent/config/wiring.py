@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from edge_agent import boards
 from edge_agent.andon.legend import LEGEND, Row, Sign, Tier
-from edge_agent.boards import header
+from edge_agent.boards import Board, header
 from edge_agent.config.complaint import Complaints, meant, shown
-from edge_agent.config.draft import SENSOR_KINDS, Draft
+from edge_agent.config.draft import Draft
 from edge_agent.config.lines import Path
+from edge_agent.config.profile import free
+from edge_agent.config.terminals import in_doubt, lamps, line_of, settled, used
 from edge_agent.sensors.samples import SerialBlock
-from edge_agent.signals import stack
 
 BY_ID = "/dev/serial/by-id/"
-
-
-def used_pins(draft: Draft) -> Iterator[tuple[Path, str]]:
-    """Every pin of the file with its path, also in tables that could not be read."""
-    for path, table in draft.raw("sensor"):
-        kind = table.get("kind")
-        shape = SENSOR_KINDS.get(kind) if isinstance(kind, str) else None
-        for key in shape.PINS if shape is not None else ():
-            if isinstance(name := table.get(key), str):
-                yield (*path, key), name
-    yield from lamp_pins(draft)
-
-
-def lamp_pins(draft: Draft) -> Iterator[tuple[Path, str]]:
-    """The outputs of the stack."""
-    table = draft.document.get("stack")
-    if not isinstance(table, dict):
-        return
-    for key in stack.Settings.PINS:
-        if isinstance(name := table.get(key), str):
-            yield ("stack", key), name
 
 
 def pins(found: Complaints, draft: Draft) -> None:
     """Every pin is a GPIO of the header, and used once, whatever it is called."""
     first: dict[int, Path] = {}
-    for path, name in used_pins(draft):
-        number = header.gpio(name)
+    for path, name in used(draft.document):
+        number = line_of(draft.board, name)
         if number is None:
-            hint = meant(name.upper(), header.KNOWN)
-            hint = hint if hint.startswith("did") else 'write it like "GPIO17", or "BOARD11" by its place'
-            found.error(path, f"{path[-1]}: {shown(name)} is no pin of the header that can be used; {hint}")
+            if not in_doubt(draft.document, draft.board):
+                found.error(path, f"{path[-1]}: {no_pin(draft.board, name)}")
             continue
         if number in first:
             text = f"GPIO{number} is used already, by '{first[number][-1]}' at line {found.line(first[number])}"
@@ -55,20 +33,33 @@ def pins(found: Complaints, draft: Draft) -> None:
             found.warn(path, f"{path[-1]}: {text}")
 
 
-def lamps(found: Complaints, draft: Draft) -> None:
-    """No lamp lights before the agent runs."""
-    table = draft.document.get("stack")
+def no_pin(board: Board | None, name: str) -> str:
+    """Why a name leads to no pin, and the nearest that does."""
+    known = [] if board is None else [wire.terminal for wire in board.wires]
+    hint = meant(name.upper(), [*known, *header.KNOWN])
+    if board is None:
+        hint = hint if hint.startswith("did") else 'write it like "GPIO17", or "BOARD11" by its place'
+        return f"{shown(name)} is no pin of the header that can be used; {hint}"
+    hint = hint if hint.startswith("did") else f"write one of: {', '.join(known)}"
+    return f"{shown(name)} is no terminal of the board {board.name}, and no pin of the header that can be used; {hint}"
+
+
+def lit_at_power_on(found: Complaints, draft: Draft) -> None:
+    """No lamp lights before the agent runs; where the board holds it off, none does."""
+    table = settled(draft.document, draft.board).get("stack")
     active = table.get("active", "high") if isinstance(table, dict) else "high"
-    for path, name in lamp_pins(draft):
-        number = header.gpio(name)
-        if number is None:
+    for path, name in lamps(draft.document):
+        wire = boards.wire_of(name, draft.board)
+        if wire is None or wire.boot == "off":
             continue
-        pulled_up = number in header.PULLED_UP
+        pulled_up = wire.line in header.PULLED_UP
         if active == "high" and pulled_up:
-            text = f"GPIO{number} is pulled up at power-on, so this would be lit with nobody watching"
-            found.error(path, f"{path[-1]}: {text}; take a pin from GPIO9 to GPIO27")
+            text = f"{wire.gpio} is pulled up at power-on, so this would be lit with nobody watching"
+            known = draft.board
+            remedy = "take a pin from GPIO9 to GPIO27" if known is None else free(known, draft.document, "output")
+            found.error(path, f"{path[-1]}: {text}; {remedy}")
         elif active == "low" and not pulled_up:
-            text = f'GPIO{number} is pulled down at power-on, and active = "low" lights on that until the agent starts'
+            text = f'{wire.gpio} is pulled down at power-on, and active = "low" lights on that until the agent starts'
             found.warn(path, f"{path[-1]}: {text}; take one of GPIO4 to GPIO8, or a 10 kohm pull-up at the relay board")
 
 

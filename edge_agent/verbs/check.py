@@ -80,7 +80,8 @@ def summary(found: config.Config) -> list[tuple[str, str]]:
         ("standard", f"{standard.standard_cycle_s:g} s a part, {takt}"),
         ("sensors", ", ".join(f"{each.name} ({kind_of(type(each))})" for each in found.sensors) or "none"),
         ("detectors", ", ".join(watches) or "none"),
-        ("stack", ", ".join(lit(found.stack)) if found.stack is not None else "none"),
+        *([("board", f"{found.board.name}: {found.board.summary}")] if found.board is not None else []),
+        ("stack", ", ".join(lit(found)) if found.stack is not None else "none"),
         *meanings(found.stack),
         *answers(found),
         ("broker", f"{found.mqtt.host}:{found.mqtt.port}" if found.mqtt is not None else "none"),
@@ -106,7 +107,7 @@ def answers(found: config.Config) -> list[tuple[str, str]]:
     return [("" if place else "calls", row) for place, row in enumerate(rows)]
 
 
-def lit(settings: stack.Settings) -> list[str]:
-    """The outputs that are wired, with their pins."""
-    outputs = msgspec.structs.asdict(settings).items()
-    return [f"{name} {pin}" for name, pin in outputs if name != "active" and pin is not None]
+def lit(found: config.Config) -> list[str]:
+    """The outputs that are wired, with their terminals where the board has some, and their lines."""
+    outputs = [each for each in found.wires() if each.direction == "output"]
+    return [f"{each.name} {each.wire.on_board()}" for each in outputs]

@@ -24,7 +24,7 @@ def test_each_line_is_where_gpiozero_knows_it(number):
 
 @pytest.mark.parametrize("board", ALL, ids=[each.name for each in ALL])
 def test_a_profile_is_whole(board):
-    """No terminal, no line and no use is there twice, each use is one the agent has, no line is a console's or a HAT's."""
+    """No terminal, line or use is there twice, each use is one the agent has, no line is the console's or a HAT's."""
     for values in ([wire.terminal for wire in board.wires], [wire.line for wire in board.wires]):
         assert len(values) == len(set(values))
     uses = [wire.use for wire in board.wires if wire.use]
@@ -52,6 +52,12 @@ def test_an_output_that_is_held_off_has_the_resistor_that_holds_it(board):
 
 
 @pytest.mark.parametrize("board", ALL, ids=[each.name for each in ALL])
+def test_all_outputs_of_a_board_are_lit_by_one_level(board):
+    """The stack has one `active` for all its outputs, so a board has too."""
+    assert len({wire.active for wire in board.wires if wire.direction == "output"}) <= 1
+
+
+@pytest.mark.parametrize("board", ALL, ids=[each.name for each in ALL])
 def test_an_input_that_nobody_drives_reads_open(board):
     """The Pi's own resistor never pulls an input to the level of a closed contact."""
     for wire in board.wires:
@@ -64,7 +70,7 @@ def test_a_wire_is_found_by_every_name_it_has():
     board = boards.board("uln2803")
     wires = [board.wire_of(name) for name in ("OUT1", "out1", "GPIO23", "23", "BOARD16", 23)]
     assert wires == [board.proposed("red")] * 6
-    assert str(wires[0]) == "OUT1, GPIO23, header pin 16"
+    assert str(wires[0]) == "OUT1 (GPIO23, header pin 16)"
     assert board.wire_of("OUT9") is None
     assert board.wire_of("GND") is None
 
