@@ -11,9 +11,9 @@ from edge_agent.verbs import run
 AS_IT_IS = run.command
 
 
-def command(verb: str, path: str) -> list[str]:
+def command(verb: str, path: str, leash: int) -> list[str]:
     """The bench in the station's place, the uplink as it is."""
-    return [sys.executable, "-m", "edge_agent.demo.bench", path] if verb == "station" else AS_IT_IS(verb, path)
+    return [sys.executable, "-m", "edge_agent.demo.bench", path] if verb == "station" else AS_IT_IS(verb, path, leash)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py"))
 
 # Lowest first; a place may import from its own layer and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"boards", "clock", "gpio", "inbox", "kind", "observations", "progress", "svg"}),
+    frozenset({"boards", "clock", "gpio", "inbox", "kind", "leash", "observations", "progress", "svg"}),
     frozenset({"events", "log", "pins", "standard"}),
     frozenset({"journal", "planning", "recording", "state"}),
     frozenset({"control", "pace"}),

@@ -13,7 +13,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from edge_agent.demo import leash
+from edge_agent import leash
 from edge_agent.demo.faults import DemoError
 
 HOST = "127.0.0.1"

@@ -85,7 +85,7 @@ class Show:
             subscriber = Subscriber(port, (self.event_topic, names.topic("state")), self.inbox)
             held.callback(subscriber.close)
             self._until(lambda: self.listening, START_S, "the broker does not take a subscription")
-            self._start(held, "uplink", module("uplink", path))
+            self._start(held, "uplink", leashed("uplink", path))
             self._until(lambda: self.watching, START_S, "the station does not test its lamps")
             with contextlib.suppress(StopAskedError):
                 self._play(station, gauge)
@@ -227,6 +227,11 @@ class Show:
 def module(name: str, path: Path) -> list[str]:
     """The command that is one of the demo's modules, with a configuration."""
     return [sys.executable, "-m", f"edge_agent.demo.{name}", str(path)]
+
+
+def leashed(verb: str, path: Path) -> list[str]:
+    """The command that is a verb of the agent, ending with its standard input."""
+    return [sys.executable, "-m", "edge_agent", verb, "--leash", "0", str(path)]
 
 
 def environment(folder: Path) -> dict[str, str]:

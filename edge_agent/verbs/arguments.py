@@ -51,6 +51,11 @@ def add_person(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_leash(parser: argparse.ArgumentParser) -> None:
+    """Take the end of the pipe that ties this process to who started it: how `run` and `demo` start their children."""
+    parser.add_argument("--leash", type=int, metavar="DESCRIPTOR", help=argparse.SUPPRESS)
+
+
 def acting(arguments: argparse.Namespace) -> str:
     """Who acts."""
     return str(arguments.who or getpass.getuser())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import queue
 import signal
 import subprocess
@@ -40,9 +41,14 @@ class Child:
 
     def __init__(self, verb: str, path: str, told: queue.SimpleQueue[Ended | Asked]) -> None:
         self.verb = verb
+        # On a leash, for an end of ours that we cannot pass on; nobody but us holds the other end.
+        end, held = os.pipe()
         # A session of its own: Ctrl-C reaches us alone, and we pass it on in order.
-        self.process = subprocess.Popen(command(verb, path), start_new_session=True)  # noqa: S603 - our own verbs
-        self.thread = threading.Thread(target=lambda: told.put(Ended(self, self.process.wait())), daemon=True)
+        self.process = subprocess.Popen(  # noqa: S603 - our own verbs
+            command(verb, path, end), start_new_session=True, pass_fds=(end,)
+        )
+        os.close(end)
+        self.thread = threading.Thread(target=self._wait, args=(told, held), daemon=True)
         self.thread.start()
 
     def stop(self) -> int:
@@ -53,6 +59,11 @@ class Child:
             self.process.kill()
             self.thread.join()
         return exit_code(self.process.returncode)
+
+    def _wait(self, told: queue.SimpleQueue[Ended | Asked], held: int) -> None:
+        code = self.process.wait()
+        os.close(held)
+        told.put(Ended(self, code))
 
 
 def add(subparsers: Subparsers) -> None:
@@ -102,9 +113,9 @@ def supervise(path: str, told: queue.SimpleQueue[Ended | Asked], *, uplink: bool
         ends, due_ns = ends + 1, clock.now_ns() + to_ns(pause_s)
 
 
-def command(verb: str, path: str) -> list[str]:
+def command(verb: str, path: str, leash: int) -> list[str]:
     """How a child is started: with this interpreter, whatever the shell would find."""
-    return [sys.executable, "-m", "edge_agent", verb, path]
+    return [sys.executable, "-m", "edge_agent", verb, "--leash", str(leash), path]
 
 
 def exit_code(returned: int) -> int:

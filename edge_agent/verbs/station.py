@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from edge_agent.verbs.arguments import Subparsers, add_verb, loaded
+from edge_agent import leash
+from edge_agent.verbs.arguments import Subparsers, add_leash, add_verb, loaded
 
 
 def add(subparsers: Subparsers) -> None:
@@ -21,11 +22,14 @@ def add(subparsers: Subparsers) -> None:
         action="store_true",
         help="only switch every output of the stack off and end: what systemd does for a station that was killed",
     )
+    add_leash(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Be the station process, or with `--dark` say for a dead one that nobody is watching."""
+    if arguments.leash is not None:
+        leash.hold(arguments.leash)
     config = loaded(arguments)
     from edge_agent.agent import assembly
 

@@ -6,7 +6,8 @@ import argparse
 import os
 import sys
 
-from edge_agent.verbs.arguments import Subparsers, add_verb, loaded, print_json
+from edge_agent import leash
+from edge_agent.verbs.arguments import Subparsers, add_leash, add_verb, loaded, print_json
 
 
 def add(subparsers: Subparsers) -> None:
@@ -19,6 +20,7 @@ def add(subparsers: Subparsers) -> None:
         "Ends in good order on SIGTERM.",
     )
     parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)  # how the verb asks itself
+    add_leash(parser)
     parser.set_defaults(run=run)
 
 
@@ -26,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Be the uplink process, or with `--part` only say what it would need."""
     from edge_agent.uplink import assembly as uplink_assembly
 
+    if arguments.leash is not None:
+        leash.hold(arguments.leash)
     if not arguments.part:
         mine = uplink_assembly.checked_apart(arguments.config)
         return mine if isinstance(mine, int) else uplink_assembly.run(mine)

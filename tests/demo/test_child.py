@@ -16,7 +16,7 @@ WAIT_S = 10.0
 DEAF = (
     "import signal, threading; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); threading.Event().wait()"
 )
-LEASHED = "from edge_agent.demo import leash; import threading; leash.hold(); threading.Event().wait()"
+LEASHED = "from edge_agent import leash; import threading; leash.hold(); threading.Event().wait()"
 
 
 def started(code, **settings):

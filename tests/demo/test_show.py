@@ -54,11 +54,11 @@ class Demo:
 
 
 def processes():
-    """Every process that runs one of the demo's modules, with its command."""
+    """Every process that runs one of the demo's modules, or a verb on its leash, with its command."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             words = content(entry / "cmdline").decode().split("\0")
-            if len(words) > 2 and words[2].startswith("edge_agent.demo."):
+            if len(words) > 2 and (words[2].startswith("edge_agent.demo.") or "--leash" in words):
                 yield int(entry.name), words
 
 
@@ -117,7 +117,7 @@ def test_it_stops_when_asked(tmp_path_factory, number):
 @pytest.mark.parametrize("name", ["uplink", "station", "broker"])
 def test_a_child_that_dies(tmp_path_factory, name):
     """The demo says which process has ended by itself, ends the others, and leaves nothing."""
-    module = "edge_agent.demo.bench" if name == "station" else f"edge_agent.demo.{name}"
+    module = {"station": "edge_agent.demo.bench", "uplink": "edge_agent"}.get(name, f"edge_agent.demo.{name}")
     demo = begun(tmp_path_factory.mktemp("demo"))
     os.kill(demo.left()[module], signal.SIGKILL)
     code, _, complaints = demo.close()

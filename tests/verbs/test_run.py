@@ -54,7 +54,7 @@ def test_a_second_station_on_one_journal_is_69(tmp_path):
 def commands(monkeypatch):
     """Children that are shell commands, in place of the two processes."""
     commands = {"station": "exec sleep 30", "uplink": "exec sleep 30"}
-    monkeypatch.setattr(run, "command", lambda verb, _: ["sh", "-c", commands[verb]])
+    monkeypatch.setattr(run, "command", lambda verb, *_: ["sh", "-c", commands[verb]])
     return commands
 
 
@@ -82,12 +82,22 @@ def test_an_uplink_that_ends_again_and_again_is_started_with_growing_pauses(comm
     commands["uplink"] = "exit 3"
     made = run.command
 
-    def counted(verb, path):
+    def counted(verb, *where):
         starts.append(verb)
         if len(starts) == 5:  # whoever watches has seen enough
             told.put(run.Asked(signal.SIGTERM))
-        return made(verb, path)
+        return made(verb, *where)
 
     monkeypatch.setattr(run, "command", counted)
     assert run.KILLED + signal.SIGTERM == run.supervise("station.toml", told, uplink=True)
     assert ["station"] + ["uplink"] * 4 == starts
+
+
+def test_killed_it_leaves_nobody_behind(tmp_path):
+    """SIGKILL cannot be passed on: both children end by themselves, the station in good order, and nothing is held."""
+    command = [sys.executable, "-m", "edge_agent", "run", str(written(tmp_path, mqtt=1))]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=surroundings()) as running:
+        assert b"watching" in running.stderr.readline()
+        running.kill()
+        _, said = running.communicate(timeout=30)  # until the last one that could write there has ended
+    assert b"stopped" in said
