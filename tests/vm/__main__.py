@@ -1,11 +1,12 @@
-"""`./dev vm build|test [...]|bench|run COMMAND`: the kernel's own pins, simulated."""
+"""`./dev vm build|test [...]|bench|run COMMAND|image SUITE|boot SUITE COMMAND`: the kernel's own pins, simulated."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
-from tests.vm import guest, kernel
+from tests.vm import guest, image, kernel, machine
 
 HERE = Path(__file__).parent
 TRAVELLING = HERE / "travelling"
@@ -26,10 +27,16 @@ def main(words: list[str]) -> int:
                 return told(*guest.run([sys.executable, "-m", "tests.vm.bench"]))
             case "run" if rest:
                 return told(*guest.run(rest))
+            case "image":
+                sys.stdout.write("".join(f"{image.build(suite)}\n" for suite in rest or image.SUITES))
+                return 0
+            case "boot" if len(rest) > 1:
+                with machine.booted(image.built(rest[0])) as booted:
+                    return told(0, booted.run(shlex.join(rest[1:])) + "\n")
             case _:
                 sys.stderr.write(f"{__doc__}\n")
                 return 2
-    except kernel.NoKernel as error:
+    except (kernel.NoKernel, image.NoImage) as error:
         sys.stderr.write(f"vm: {error}\n")
         return 69
 

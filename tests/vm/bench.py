@@ -21,7 +21,8 @@ from edge_agent.andon.legend import SLOW_PERIOD_NS
 from tests.bench.figures import percentile, ratio, say, spread, table
 from tests.vm.chip import Chip, simulated
 from tests.vm.conftest import WAIT_S, pause
-from tests.vm.station import CORD, YELLOW, station
+from tests.vm.station import station
+from tests.vm.wires import CORD, YELLOW
 
 ROUNDS, EDGES = 5, 200
 MARGIN_NS = 100_000_000  # before yellow goes dark by itself

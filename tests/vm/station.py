@@ -14,9 +14,7 @@ from edge_agent import clock
 from tests.bench_station import surroundings, written
 from tests.vm.chip import Chip
 from tests.vm.conftest import WAIT_S, pause
-
-CYCLE, CORD, RESET = 17, 27, 22
-RED, YELLOW, GREEN, WHITE, BUZZER = LAMPS = (23, 24, 25, 12, 16)
+from tests.vm.wires import AT_REST, CYCLE, GREEN, LAMPS
 
 
 class Station:
@@ -24,7 +22,7 @@ class Station:
 
     def __init__(self, chip: Chip, folder: Path, **times: str) -> None:
         self.chip, self.log = chip, folder / "station.log"
-        for number, high in ((CYCLE, True), (CORD, False), (RESET, True)):  # at rest; the cord is normally closed
+        for number, high in AT_REST:
             chip.drive(number, high=high)
         path = written(folder, **times)
         # A simulated line has no wire beside its pull: with a pull of the agent's own nothing would hold it down.

@@ -3,8 +3,9 @@
 import signal
 
 from tests.vm.conftest import WAIT_S
-from tests.vm.station import BUZZER, CORD, CYCLE, GREEN, LAMPS, RED, RESET, WHITE, YELLOW, station
+from tests.vm.station import station
 from tests.vm.test_lines import holder
+from tests.vm.wires import BUZZER, CORD, CYCLE, GREEN, LAMPS, RED, RESET, WHITE, YELLOW
 
 QUICK = {"fixed_position": "4s"}
 
