@@ -11,7 +11,7 @@ from typing import Any
 
 from edge_agent.journal.dating import BETWEEN
 from edge_agent.journal.records import JournalError, JournalMissing, Row
-from edge_agent.journal.schema import FAILURES, MIGRATIONS, cause, version_of
+from edge_agent.journal.schema import FAILURES, MIGRATIONS, cause, epoch_of, version_of
 
 LOCK_WAIT_S = 1.0  # the writer commits within milliseconds; a longer wait is said
 PAGE = 500  # lines of a recording read at a time: no long transaction keeps the writer's log from shrinking
@@ -38,7 +38,8 @@ class Reader:
 
     def epoch(self) -> str:
         """The identity of the file, 16 hexadecimal digits."""
-        return str(self._rows("SELECT value FROM meta WHERE key = 'epoch'")[0][0])
+        with self._read() as connection:
+            return epoch_of(connection, self.path)
 
     def last_seq(self) -> int:
         """The last number given, 0 before the first."""
@@ -78,8 +79,14 @@ class Reader:
             self._connection = None
 
     def _rows(self, sql: str, *values: int) -> list[tuple[Any, ...]]:
+        with self._read() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        """The connection to the file that is there now; what fails in it is said in words."""
         try:
-            return self._current().execute(sql, values).fetchall()
+            yield self._current()
         except (*FAILURES, OSError) as error:
             self.close()
             message = f"{self.path} cannot be read: {cause(error)}"

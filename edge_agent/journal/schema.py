@@ -66,6 +66,15 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         raise DamagedError(message)
 
 
+def epoch_of(connection: sqlite3.Connection, path: Path) -> str:
+    """The identity of the file; DamagedError where a changed byte has taken it, which SQLite itself does not see."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+    if row is None or not isinstance(row[0], str):
+        message = f"{path} is damaged: it has lost its identity"
+        raise DamagedError(message)
+    return row[0]
+
+
 def is_damage(error: Exception) -> bool:
     """Whether the error says that the file, not the disk, is the trouble."""
     damaged = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

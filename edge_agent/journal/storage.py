@@ -18,7 +18,7 @@ from edge_agent.journal import sacrifice
 from edge_agent.journal.dating import Dating
 from edge_agent.journal.file import claim, identity, log_bytes, put_aside
 from edge_agent.journal.records import Entry, JournalError, Label, Memory, Ranges, Settings
-from edge_agent.journal.schema import FAILURES, check, is_damage, migrate
+from edge_agent.journal.schema import FAILURES, check, epoch_of, is_damage, migrate
 
 MB = 1_048_576
 NS_PER_DAY = 86_400 * clock.NS_PER_S
@@ -210,10 +210,9 @@ class Journal:
         self._connection = connection
 
     def _load(self, connection: sqlite3.Connection) -> None:
-        meta = dict(connection.execute("SELECT key, value FROM meta"))
+        self.epoch = epoch_of(connection, self.path)
         given = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
         self._depth = connection.execute("SELECT count(*) FROM event WHERE confirmed = 0").fetchone()[0]
-        self.epoch = meta["epoch"]
         self.last_seq, self._last_turn = given.get("event", 0), given.get("turn", 0)
         self._dating.load(connection)
 

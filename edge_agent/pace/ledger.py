@@ -60,8 +60,9 @@ class Ledger:
             return
         self.planned = self.schedule.at(account.at_ns, account.wall)
         self._look_ahead()
-        self.advance(account.kept_ns)
-        if not 0 <= now_ns - account.kept_ns <= LONGEST_ABSENCE_NS:
+        gone_bad = account.kept_ns - account.at_ns > LONGEST_ABSENCE_NS  # it would be lived through for ever
+        self.advance(account.at_ns if gone_bad else account.kept_ns)
+        if gone_bad or not 0 <= now_ns - account.kept_ns <= LONGEST_ABSENCE_NS:
             self._close(account.at_ns, shift_too=True)
             self._start(now_ns)
             return
@@ -236,8 +237,7 @@ class Ledger:
         account.hour = Tally(began_ns=at_ns)
         if shift_too:
             account.shift.close_gap()
-            summary = board.shift(self)
-            if summary is not None:
+            if (summary := board.shift(self)) is not None:
                 self.say(at_ns, summary)
             account.shift, account.standing = Tally(began_ns=at_ns), "on_pace"
             self.due = Due(Fraction(0), self.pace_ns)

@@ -94,6 +94,18 @@ def test_unreadable_file_names_the_cause(settings: Settings, reader: Reader):
         reader.epoch()
 
 
+def test_a_file_without_its_identity_is_damaged(journal: Journal, settings: Settings, reader: Reader):
+    """A changed byte that SQLite's own check does not see: said in words, and the station begins a new file."""
+    journal.write([entry(1)], LABEL)
+    journal.close()
+    path = Path(settings.path)
+    path.write_bytes(path.read_bytes().replace(b"epoch", b"epocX"))
+    with pytest.raises(JournalError, match="is damaged: it has lost its identity"):
+        reader.epoch()
+    journal.open()
+    assert journal.set_aside is not None
+
+
 def test_damage_that_sqlite_quotes_is_damage(journal: Journal, settings: Settings, reader: Reader):
     """SQLite's message has the damaged words in it, which need not be text; the station begins a new file."""
     journal.write([entry(1)], LABEL)

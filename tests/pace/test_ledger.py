@@ -257,3 +257,14 @@ def test_a_memory_whose_sum_is_no_number_is_no_memory(due):
     """It is refused where it is read, not where it is used."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"due": due}, Account)
+
+
+def test_a_stamp_gone_bad_in_the_memory_is_not_lived_through():
+    """It is a number, but no time at which a memory can have been kept: a new hour begins, at once."""
+    books = Books()
+    books.parts(10 * M)
+    memory = books.ledger.memory(11 * M)
+    memory.kept_ns = 10**30
+    again = Books(memory=memory, now_ns=12 * M, told=False)
+    assert 12 * M == again.ledger.account.hour.began_ns
+    assert 0 == again.ledger.account.hour.made
