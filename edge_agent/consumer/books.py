@@ -51,6 +51,7 @@ SCHEMA = (
         PRIMARY KEY (page, first)
     ) WITHOUT ROWID""",
 )
+Opened = dict[str, dict[str, Page]]  # pages that a transaction begins, by station and epoch
 HAVE = """SELECT min(seq), max(seq) FROM
     (SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island FROM event WHERE page = ?) GROUP BY island"""
 
@@ -110,11 +111,11 @@ class Books:
         """One page of a station, the newest where no epoch is named; None where there is none."""
         return self._latest.get(station) if epoch is None else self._pages.get((station, epoch))
 
-    def write(self, batch: Batch, now_ns: int, wall_ns: int) -> list[Page]:
-        """Keep a batch, all or nothing; returns the pages its events are on, whether they were new or not."""
+    def write(self, batch: Batch, now_ns: int, wall_ns: int) -> tuple[list[Page], list[Page]]:
+        """Keep a batch, all or nothing; returns the pages its events are on, new events or not, and those opened."""
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
-        opened: dict[tuple[str, str], Page] = {}
+        opened: Opened = {}
         try:
             touched, refused, conflicts = self._enter(batch.entries, opened, wall_ns)
             told = self._tell(batch, opened, wall_ns)
@@ -127,7 +128,8 @@ class Books:
                 connection.rollback()
             raise
         self.conflicts, self.refused = self.conflicts + conflicts, self.refused + refused
-        for page in opened.values():
+        added = [page for pages in opened.values() for page in pages.values()]
+        for page in added:
             self._add(page)
         for entry in batch.entries:
             if (kept := self.page(entry.station, entry.epoch)) is not None:
@@ -136,16 +138,14 @@ class Books:
             page.recorded = max(page.recorded, seq)
         for page, span, _ in batch.closed:
             page.close(*span)
-        return touched
+        return touched, added
 
     def _add(self, page: Page) -> None:
         self._pages[page.station, page.epoch] = page
         self._latest[page.station] = page
         self._epochs[page.station] = self._epochs.get(page.station, 0) + 1
 
-    def _enter(
-        self, entries: list[Entry], opened: dict[tuple[str, str], Page], wall_ns: int
-    ) -> tuple[list[Page], int, int]:
+    def _enter(self, entries: list[Entry], opened: Opened, wall_ns: int) -> tuple[list[Page], int, int]:
         """Insert what is new; returns the pages, how many had no room, and how many copies said something else."""
         refused = conflicts = 0
         touched: dict[int, tuple[Page, set[int]]] = {}
@@ -161,7 +161,7 @@ class Books:
                 self._insert(page, entry, wall_ns)
         return [page for page, _ in touched.values()], refused, conflicts
 
-    def _tell(self, batch: Batch, opened: dict[tuple[str, str], Page], wall_ns: int) -> list[tuple[Page, int]]:
+    def _tell(self, batch: Batch, opened: Opened, wall_ns: int) -> list[tuple[Page, int]]:
         """Remember how far stations say they are, so that a lost end shows, after a restart too."""
         pages = [
             (self._page_for(said.station, said.epoch, opened, wall_ns), said.seq) for said in batch.recorded.values()
@@ -171,19 +171,19 @@ class Books:
         self._connection.executemany(sql, [(seq, page.number) for page, seq in told])
         return told
 
-    def _page_for(self, station: str, epoch: str, opened: dict[tuple[str, str], Page], wall_ns: int) -> Page | None:
+    def _page_for(self, station: str, epoch: str, opened: Opened, wall_ns: int) -> Page | None:
         key = (station, epoch)
-        page = self._pages.get(key) or opened.get(key)
+        page = self._pages.get(key) or opened.get(station, {}).get(epoch)
         if page is None and not self._has_room(station, opened):
             return None
         if page is None:
             sql = "INSERT INTO page (station, epoch, opened_ns) VALUES (?, ?, ?)"
             number = self._connection.execute(sql, (*key, wall_ns)).lastrowid or 0
-            page = opened[key] = Page(number, *key, Spans(), Spans(), 0)
+            page = opened.setdefault(station, {})[epoch] = Page(number, *key, Spans(), Spans(), 0)
         return page
 
-    def _has_room(self, station: str, opened: dict[tuple[str, str], Page]) -> bool:
-        epochs = self._epochs.get(station, 0) + sum(page.station == station for page in opened.values())
+    def _has_room(self, station: str, opened: Opened) -> bool:
+        epochs = self._epochs.get(station, 0) + len(opened.get(station, ()))
         return epochs < MOST_EPOCHS and (epochs > 0 or len(self._epochs) + len(opened) < MOST_STATIONS)
 
     def _insert(self, page: Page, entry: Entry, wall_ns: int) -> None:

@@ -15,6 +15,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 
 import msgspec
 
@@ -161,9 +162,9 @@ class Keeper:
     def _write(self, now_ns: int, wall_ns: int) -> None:
         """Keep what was heard; acknowledged is only what the disk has."""
         batch = self._batch
-        known, conflicts = len(self.books.pages), self.books.conflicts
+        conflicts = self.books.conflicts
         try:
-            touched = self.books.write(batch, now_ns, wall_ns)
+            touched, opened = self.books.write(batch, now_ns, wall_ns)
         except (sqlite3.Error, OSError) as error:
             self._fail(error)
             self._write_ns = now_ns + RETRY_NS
@@ -174,7 +175,7 @@ class Keeper:
         if self.trouble:
             self._log.info("the books can be written again", path=str(self.books.path))
             self.trouble = ""
-        for page in self.books.pages[known:]:
+        for page in opened:
             self._log.info("a journal new to the books", station=page.station, epoch=page.epoch)
         if self.books.conflicts > conflicts:
             self._log.warning("a second copy says something else than the first, which stays; see ledger report")
@@ -190,12 +191,13 @@ class Keeper:
 
     def _acknowledge(self, now_ns: int) -> bool:
         """Tell stations what is in the books; False where the window was full before all were told."""
-        for number, page in list(self._acks.items()):
+        for number in list(islice(self._acks, self.subscription.window.room)):
+            page = self._acks[number]
             ack = Letter(topic=f"{ROOT}/{page.station}/ack", payload=msgspec.json.encode(page.ack()))
             if not self.subscription.send(ack, now_ns):
                 return False
             del self._acks[number]
-        return True
+        return not self._acks
 
     def _ask(self, now_ns: int, wall_ns: int) -> None:
         """Ask stations for what is missing and has not come by itself."""

@@ -12,6 +12,7 @@ from edge_agent.standard import to_ns
 
 ACCEPT_NS = to_ns(15.0)  # TCP 5 s, TLS 5 s, and as long again for the broker's word
 LANDING_NS = to_ns(10.0)  # a broker that confirms nothing for so long is as good as gone
+FLYING = 100  # acknowledgements: of ten thousand stations one each ten seconds, at a round trip of 100 ms
 LARGEST_IN = 131_072  # bytes; a `state` with 200 open calls has 100 kB, an event 1 kB
 
 
@@ -37,7 +38,7 @@ class Subscription:
         chance: Callable[[], float],
     ) -> None:
         self.cause = "connecting"
-        self.window = Window()
+        self.window = Window(FLYING)
         self._settings = settings
         self._client_id = client_id
         self._surely, self._newest = surely, newest
@@ -98,7 +99,14 @@ class Subscription:
         self._number += 1
         self._began_ns = now_ns
         self._transport = Transport(
-            self._settings, self._number, self._client_id, None, self._post, five=self._five, largest_in=LARGEST_IN
+            self._settings,
+            self._number,
+            self._client_id,
+            None,
+            self._post,
+            five=self._five,
+            largest_in=LARGEST_IN,
+            window=FLYING,
         )
         self._transport.start()
 

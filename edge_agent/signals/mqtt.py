@@ -22,6 +22,7 @@ from edge_agent.signals.access import CONNECT_S, password, tls_context
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.cause import Cause
 from edge_agent.signals.ending import Ending
+from edge_agent.signals.window import WINDOW
 
 WILL_DELAY_S = 10  # a station back within it never showed as offline
 SESSION_S = 60  # longer than the will's delay: the end of the session would publish the will at once
@@ -104,6 +105,7 @@ class Transport:
         will: what the broker says when the station falls silent; None where nobody would be missed.
         five: MQTT 5; else 3.1.1.
         largest_in: bytes; MQTT 5 brokers then drop larger messages.
+        window: how many of ours paho lets be in flight; never fewer than are handed over.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Transport:
         *,
         five: bool,
         largest_in: int = LARGEST_IN,
+        window: int = WINDOW,
     ) -> None:
         self._settings = settings
         self._number = number
@@ -125,6 +128,7 @@ class Transport:
         self._closing = threading.Event()
         self._ending = Ending()
         self._client = self._make(client_id, will)
+        self._client.max_inflight_messages_set(window)
         self._thread = threading.Thread(target=self._run, name=f"broker-{number}", daemon=True)
 
     def start(self) -> None:

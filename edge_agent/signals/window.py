@@ -6,16 +6,20 @@ WINDOW = 20  # in flight at once: keeps a round trip of 20 ms at 1,000 a second,
 
 
 class Window:
-    """What is in flight on one connection: message id to event number, None for what is no recorded event."""
+    """What is in flight on one connection: message id to event number, None for what is no recorded event.
 
-    def __init__(self) -> None:
-        self.size = WINDOW
+    Args:
+        most: in flight at once, where the broker does not want fewer.
+    """
+
+    def __init__(self, most: int = WINDOW) -> None:
+        self.most = self.size = most
         self.oldest_ns: dict[int, int] = {}
         self._flying: dict[int, int | None] = {}
 
     def open(self, receive_maximum: int | None) -> None:
         """A new connection: nothing is in flight, and the broker may want fewer than ours."""
-        self.size = WINDOW if receive_maximum is None else max(1, min(WINDOW, receive_maximum))
+        self.size = self.most if receive_maximum is None else max(1, min(self.most, receive_maximum))
         self._flying.clear()
         self.oldest_ns.clear()
 

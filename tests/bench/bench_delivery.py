@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import queue
 import sqlite3
 import statistics
 import tempfile
@@ -17,6 +18,8 @@ from edge_agent import clock, config
 from edge_agent.control import find_socket
 from edge_agent.journal import Entry
 from edge_agent.observations import PlannedStop
+from edge_agent.signals.broker import Settings
+from edge_agent.signals.mqtt import Connected, Letter, Said, Transport
 from tests.bench.figures import percentile, ratio, say, spread, table
 from tests.bench_station import Process, written
 from tests.mosquitto import Subscriber, broker
@@ -153,22 +156,50 @@ def delays(open_way: Way, port: int) -> list[float]:
     return [(heard[seq] - at_ns) / 1e6 for seq, at_ns in said.items() if seq in heard]
 
 
+def transit(port: int) -> list[float]:
+    """From the hand-over of a message to our transport until a subscriber has it, in ms; no journal, no station."""
+    told: queue.SimpleQueue[Said] = queue.SimpleQueue()
+    settings = Settings(host="127.0.0.1", port=port)
+    transport = Transport(settings, 1, "bench", None, told.put, five=True)
+    listening, pause = Subscriber(port, "transit/#"), threading.Event()
+    heard: dict[int, int] = {}
+    listening.client.on_message = lambda _c, _d, message: heard.setdefault(int(message.payload[:8]), clock.now_ns())
+    transport.start()
+    if not isinstance(said := told.get(timeout=PATIENCE_S), Connected):
+        message = f"no connection: {said}"
+        raise TimeoutError(message)
+    began_ns = {}
+    for number in range(PACED):
+        letter = Letter(topic="transit/event", payload=f"{number:08}".encode() + b"x" * 700)
+        began_ns[number] = clock.now_ns()
+        transport.send(letter)
+        pause.wait(PACE_S)
+    pause.wait(1.0)
+    transport.close(1.0)
+    listening.close()
+    return [(heard[number] - at_ns) / 1e6 for number, at_ns in began_ns.items() if number in heard]
+
+
 def run() -> None:
     """Print rates beside both floors of the same repeat, and the delay of a subscriber."""
     rates: dict[str, list[float]] = {name: [] for name in (PUBACK, LEDGER, PAHO, SQLITE)}
-    late: list[float] = []
+    late: dict[str, list[float]] = {}
     for _ in range(REPEATS):
         for name, confirm in ((PUBACK, "puback"), (LEDGER, "ledger")):
             with way(confirm) as (open_way, _port):
                 rates[name].append(burst(open_way))
         floors(rates)
     with way("puback") as (open_way, port):
-        late += delays(open_way, port)
+        late["the step, group commit and all"] = delays(open_way, port)
+        late["the hand-over to the network"] = transit(port)
     slower = [min(pair) for pair in zip(rates[PAHO], rates[SQLITE], strict=True)]
     rows = [(name, spread(rate, 0), ratio(rate, slower)) for name, rate in rates.items()]
     table(("min / median / max of repeats", "events a second", "x the slower floor"), rows)
-    figures = (f"{percentile(late, 50):.1f}", f"{percentile(late, 99):.1f}", f"{max(late):.1f}", str(len(late)))
-    table(("from the step to a subscriber, ms: p50", "p99", "max", "events"), [figures])
+    figures = [
+        (since, f"{percentile(ms, 50):.1f}", f"{percentile(ms, 99):.1f}", f"{max(ms):.1f}", str(len(ms)))
+        for since, ms in late.items()
+    ]
+    table(("to a subscriber, ms, since", "p50", "p99", "max", "events"), figures)
     for name in (PUBACK, LEDGER):
         beside = statistics.median(rate / floor for rate, floor in zip(rates[name], slower, strict=True))
         say(

@@ -1,6 +1,6 @@
 """One broker with a thousand simulated stations: connect storm, events, the broker's memory, the ledger's books.
 
-`python -m tests.bench.bench_plant --stations 10000` for more of them.
+`python -m tests.bench.bench_plant --stations 10000 --every 30` for more of them that say less.
 """
 
 from __future__ import annotations
@@ -28,19 +28,22 @@ from tests.mosquitto import Broker
 
 STATIONS = 1_000
 SECONDS = 60.0  # of events, after the storm
+EVERY_S = 10.0  # from one event of a station to its next; a real one says a dozen an hour
 CROWD = 1_250  # stations in a process: its one thread is not the bottleneck
 FILES = 4  # descriptors a station: paho has three
 SETTINGS = "max_inflight_messages 100\nmax_queued_messages 100000\npersistence false"
 PATIENCE_S = 200.0  # beyond the time of events, for a machine that does other work
 
 
-def run(stations: int = STATIONS, seconds: float = SECONDS) -> None:
+def run(stations: int = STATIONS, seconds: float = SECONDS, every_s: float = EVERY_S) -> None:
     """Print what came of one plant."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * FILES * stations + 1_000), hard))
     with tempfile.TemporaryDirectory() as name, plant(Path(name)) as (broker, ledger, books, path):
         firsts, bare_mb = range(0, stations, CROWD), memory_mb(broker._process.pid)[0]
-        crowds = [crowd(path, broker.port, range(first, min(first + CROWD, stations)), seconds) for first in firsts]
+        crowds = [
+            crowd(path, broker.port, range(first, min(first + CROWD, stations)), seconds, every_s) for first in firsts
+        ]
         began_ns = clock.now_ns()
         told = [msgspec.json.decode(each.communicate(timeout=seconds + PATIENCE_S)[0]) for each in crowds]
         took_s = (clock.now_ns() - began_ns) / clock.NS_PER_S
@@ -50,9 +53,9 @@ def run(stations: int = STATIONS, seconds: float = SECONDS) -> None:
         print_outcome(stations, seconds, told, (bare_mb, *memory), busy, kept(books))
 
 
-def crowd(path: Path, port: int, numbers: range, seconds: float) -> subprocess.Popen[bytes]:
+def crowd(path: Path, port: int, numbers: range, seconds: float, every_s: float) -> subprocess.Popen[bytes]:
     """A process of so many stations."""
-    words = (path, port, numbers.start, len(numbers), seconds)
+    words = (path, port, numbers.start, len(numbers), seconds, every_s)
     command = [sys.executable, "-m", "tests.bench.plant_stations", *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
@@ -119,8 +122,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stations", type=int, default=STATIONS)
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--every", type=float, default=EVERY_S)
     asked = parser.parse_args()
-    run(asked.stations, asked.seconds)
+    run(asked.stations, asked.seconds, asked.every)
 
 
 if __name__ == "__main__":

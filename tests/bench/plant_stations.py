@@ -1,10 +1,12 @@
 """Many stations in one process: each with the real core, contract and sender, and a connection of its own.
 
-python -m tests.bench.plant_stations CONFIG PORT FIRST COUNT SECONDS: prints one JSON object at its end.
+python -m tests.bench.plant_stations CONFIG PORT FIRST COUNT SECONDS EVERY: prints one JSON object at its end.
 """
 
 from __future__ import annotations
 
+import heapq
+import os
 import random
 import selectors
 import sys
@@ -26,10 +28,11 @@ from edge_agent.signals.sender import Sender
 from edge_agent.standard import to_ns
 
 JITTER_S = 5.0  # the storm: all come back within this time, as their back-off spreads them
-EVERY_S = 10.0  # an event of each station; a real one says a dozen an hour
 TICK_S = 0.02
+AT_ONCE = 20  # stations that speak between two looks at the sockets
 PATIENCE_S = 60.0  # for the last acknowledgement
 MISC_NS = to_ns(1.0)
+NICE = 10  # stations have processors of their own in a plant: theirs must not be the ledger's here
 CHANCE = random.SystemRandom()  # epochs must differ between processes
 
 
@@ -55,7 +58,8 @@ class Rows:
 class Simulated:
     """One station; told the time."""
 
-    def __init__(self, found: Config, number: int, port: int, begun_ns: int) -> None:
+    def __init__(self, found: Config, number: int, port: int, begun_ns: int, every_s: float) -> None:
+        self.every_s = every_s
         place = {"enterprise": "acme", "site": "plant1", "area": "hall", "line": f"line{number // 50}"}
         self.identity = Identity(**place, station=f"st{number:05}")
         self.core = found.made(None, "bench")
@@ -114,7 +118,6 @@ class Simulated:
         self.connected_ms = (clock.now_ns() - self._began_ns) / 1e6
         self.sender.open(None, None)
         self.client.subscribe(self.identity.topic("ack"), qos=1)
-        self.due_ns = clock.now_ns() + to_ns(CHANCE.uniform(0, EVERY_S))
 
     def _publish(self, letter: Letter) -> int:
         self.sent += 1
@@ -124,10 +127,12 @@ class Simulated:
 class Crowd:
     """All of one process, in one thread, by one selector."""
 
-    def __init__(self, found: Config, numbers: range, port: int) -> None:
-        self.stations = [Simulated(found, number, port, clock.now_ns()) for number in numbers]
+    def __init__(self, found: Config, numbers: range, port: int, every_s: float) -> None:
+        self.stations = [Simulated(found, number, port, clock.now_ns(), every_s) for number in numbers]
         self.lost = 0
         self._selector = selectors.DefaultSelector()
+        self._due = [(each.due_ns, index) for index, each in enumerate(self.stations)]
+        heapq.heapify(self._due)
         self._misc_ns = 0
 
     def live(self, seconds: float) -> None:
@@ -144,23 +149,29 @@ class Crowd:
             if key.data.client.loop_read():
                 self._selector.unregister(key.fd)
                 self.lost += 1
-        misc = now_ns >= self._misc_ns
-        self._misc_ns = now_ns + MISC_NS if misc else self._misc_ns
-        for each in self.stations:
-            if speaking and now_ns >= each.due_ns:
-                self._due(each, now_ns)
-            if each.client.want_write():
-                each.client.loop_write()
-            if misc and each.fd >= 0:
-                each.client.loop_misc()
-                each.send(now_ns)
+            elif key.data.client.want_write():
+                key.data.client.loop_write()
+        for _ in range(AT_ONCE if speaking else 0):
+            if self._due[0][0] > now_ns:
+                break
+            self._speak(heapq.heappop(self._due)[1], now_ns)
+        if now_ns >= self._misc_ns:
+            self._misc_ns = now_ns + MISC_NS
+            for each in self.stations:
+                if each.fd >= 0:
+                    each.client.loop_misc()
+                    each.send(now_ns)
 
-    def _due(self, each: Simulated, now_ns: int) -> None:
-        each.due_ns = now_ns + to_ns(EVERY_S)
+    def _speak(self, index: int, now_ns: int) -> None:
+        """What is due for one station: to connect, or to say an event once it is connected."""
+        each = self.stations[index]
         if each.fd < 0:
             self._selector.register(each.connect(), selectors.EVENT_READ, each)
+            each.due_ns = now_ns + to_ns(each.every_s * CHANCE.random())
         else:
             each.say(now_ns)
+            each.due_ns += to_ns(each.every_s)
+        heapq.heappush(self._due, (each.due_ns, index))
 
     def told(self) -> dict[str, Any]:
         """What came of it."""
@@ -175,8 +186,9 @@ class Crowd:
 
 def main(words: list[str]) -> None:
     """Live, and tell."""
-    path, port, first, count, seconds = words
-    crowd = Crowd(config.load(Path(path)), range(int(first), int(first) + int(count)), int(port))
+    path, port, first, count, seconds, every = words
+    os.nice(NICE)
+    crowd = Crowd(config.load(Path(path)), range(int(first), int(first) + int(count)), int(port), float(every))
     crowd.live(float(seconds))
     sys.stdout.write(msgspec.json.encode(crowd.told()).decode() + "\n")
 
