@@ -58,6 +58,7 @@ class CycleOverrun(Learning[Settings]):
     SETTINGS = Settings
     JUDGES = "cycle"
     FAMILY = "delay"
+    EACH_BY_ITSELF = True
     DEADBAND_IN = "s"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:

@@ -40,6 +40,7 @@ class NoCycle(rule.Detector[Settings]):
     SETTINGS = Settings
     JUDGES = "cycle"
     FAMILY = "delay"
+    EACH_BY_ITSELF = True
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
         super().__init__(settings, workplace, of)

@@ -36,6 +36,7 @@ class OutOfSpec(rule.Detector[Settings]):
     SETTINGS = Settings
     JUDGES = "characteristic"
     FAMILY = "abnormality"
+    EACH_BY_ITSELF = True
     CLEARS = "on_restore"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:

@@ -162,7 +162,8 @@ class Detector(Generic[S]):
     sensor, or a kind of call. `FAULT` marks a detector of the *sensor*: it answers UNKNOWN or NORMAL, never
     ABNORMAL, and what relies on that sensor is unknown with it. `CLEARS` says how a call it raised ends,
     `PROBLEM_TYPE` whether it is a single gap (1) or one that keeps coming back (2). `DEADBAND_IN` is the unit of a
-    value that every answer holds against one upper limit; without one there can be no deadband.
+    value that every answer holds against one upper limit; without one there can be no deadband. `EACH_BY_ITSELF`: what
+    it says of an observation hangs on nothing before it, so that the last one can be judged by another standard too.
     """
 
     SETTINGS: ClassVar[type[Settings]]
@@ -172,6 +173,7 @@ class Detector(Generic[S]):
     FAULT: ClassVar[bool] = False
     PROBLEM_TYPE: ClassVar[Literal[1, 2]] = 1
     DEADBAND_IN: ClassVar[str] = ""
+    EACH_BY_ITSELF: ClassVar[bool] = False
 
     def __init__(self, settings: S, workplace: Workplace, of: str) -> None:
         """Judge `of`, a name in `workplace` that the border has checked."""
@@ -252,8 +254,12 @@ class Detector(Generic[S]):
     def answers(self, block: Block) -> Iterator[list[Finding]]:
         """All it says of each sample of `block`, stepped; what its deadlines before the sample say comes first."""
         for sample in block.samples():
-            said = [each for seen in sample for each in (*self._overdue(seen.at_ns), self.step(seen, seen.at_ns))]
-            yield [finding for finding in said if finding is not None]
+            yield [finding for seen in sample for finding in self.answer(seen)]
+
+    def answer(self, seen: Seen) -> list[Finding]:
+        """All it says of one observation; what its deadlines before it say comes first."""
+        said = (*self._overdue(seen.at_ns), self.step(seen, seen.at_ns))
+        return [finding for finding in said if finding is not None]
 
     def _overdue(self, now_ns: int) -> Iterator[Finding | None]:
         """Answers to every deadline that comes before or at `now_ns`."""

@@ -58,6 +58,7 @@ class ShortCycle(Learning[Settings]):
     SETTINGS = Settings
     JUDGES = "cycle"
     FAMILY = "abnormality"
+    EACH_BY_ITSELF = True
     CLEARS = "on_restore"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:

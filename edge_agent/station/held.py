@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from edge_agent.detect.rule import Settings
+from edge_agent.detect.rule import Detector, Settings
 from edge_agent.observations.asked import StandardSet, Value
 from edge_agent.planning.plan import Plan
-from edge_agent.standard import Workplace
+from edge_agent.standard import Characteristic, Workplace
 from edge_agent.state import StandardInForce
 from edge_agent.station.overlay import MOST, Overlay, Setting
 
@@ -40,6 +40,20 @@ class Written(Protocol):
         Raises:
             ValueError: with every complaint, as `check` words it.
         """
+
+
+def judges_alike(detector: Detector[Any], workplace: Workplace) -> bool:
+    """Whether what a detector was made for is what holds at this workplace too."""
+
+    def concern(place: Workplace) -> list[Characteristic]:
+        return [
+            each
+            for each in place.characteristics
+            if detector.of == each.name or detector.of in place.reading_sources(each.name)
+        ]
+
+    made_for = detector.workplace
+    return made_for.standard == workplace.standard and concern(made_for) == concern(workplace)
 
 
 def merged(overlay: Overlay, asked: StandardSet, written: Written) -> Overlay:

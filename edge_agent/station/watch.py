@@ -15,8 +15,10 @@ from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Detector, Finding,
 from edge_agent.events import BaselineRelearned
 from edge_agent.events.upkeep import Change
 from edge_agent.observations import Cycle, Relearn, Seen
-from edge_agent.standard import Characteristic, Workplace
+from edge_agent.standard import Workplace
 from edge_agent.station.baselines import Baselines
+from edge_agent.station.evidence import Evidence
+from edge_agent.station.held import judges_alike
 from edge_agent.station.in_force import Figure, changes
 from edge_agent.station.senses import Senses
 
@@ -46,6 +48,7 @@ class Watch:
         self.out: frozenset[str] = frozenset()  # out of service: not asked
         self.resting_since_ns: int | None = None  # no work is planned since then
         self.cycles: dict[str, int] = {}  # ended since then, by sensor
+        self.evidence = Evidence()
 
     def _arrange(self) -> None:
         """Know whom to ask, by what there is to ask: needed several times a turn, and changed hardly ever."""
@@ -72,6 +75,7 @@ class Watch:
 
     def show(self, seen: Seen, now_ns: int) -> Iterator[Answer]:
         """Answers to something seen, of all that it concerns and that can tell."""
+        self.evidence.keep(seen)
         if self.resting_since_ns is not None and isinstance(seen, Cycle):
             self.cycles[seen.sensor] = self.cycles.get(seen.sensor, 0) + 1
         return self._ask(self._able(self._heeding(seen)), seen, now_ns)
@@ -175,13 +179,18 @@ class Watch:
     def hold(self, workplace: Workplace, watches: Iterable[tuple[Settings, str]], now_ns: int) -> None:
         """Judge by another standard, specification or setting; who judges by what has changed begins anew.
 
-        What is usual stays known: a standard says what should be, a baseline what is.
+        What is usual stays known: a standard says what should be, a baseline what is. So does the last evidence.
         """
         self.baselines.keep(self.detectors)
         before, self.watches = self.watches, tuple(watches)
+        were_normal: list[Detector[Any]] = []
         for place, watch in enumerate(self.watches):
-            if watch != before[place] or not _judges_alike(self.detectors[place], workplace):
+            if watch != before[place] or not judges_alike(self.detectors[place], workplace):
+                said = self.findings.get(self.detectors[place].name)
                 self._renew(place, workplace, now_ns)
+                if said is not None and said.verdict is NORMAL and self.detectors[place].EACH_BY_ITSELF:
+                    were_normal.append(self.detectors[place])
+        self.findings |= self.evidence.look_back(were_normal, self.baselines, now_ns)
         self._learn_on()
 
     def _renew(self, place: int, workplace: Workplace, now_ns: int) -> None:
@@ -279,17 +288,3 @@ def _figures(detector: str, limits: dict[str, float]) -> dict[str, Figure]:
 def _concerns(detector: Detector[Any], block: Readings) -> bool:
     """Whether a detector judges these readings, or the sensor they come from."""
     return detector.of in {block.characteristic, block.sensor}
-
-
-def _judges_alike(detector: Detector[Any], workplace: Workplace) -> bool:
-    """Whether what a detector was made for is what holds at this workplace too."""
-
-    def concern(place: Workplace) -> list[Characteristic]:
-        return [
-            each
-            for each in place.characteristics
-            if detector.of == each.name or detector.of in place.reading_sources(each.name)
-        ]
-
-    made_for = detector.workplace
-    return made_for.standard == workplace.standard and concern(made_for) == concern(workplace)

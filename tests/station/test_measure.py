@@ -106,6 +106,11 @@ def put(station, now_ns, **words):
     return of(station.step(asked, now_ns))
 
 
+def raised(said):
+    """The kinds of calls raised."""
+    return [event.data.kind for event in said if isinstance(event.data, CallRaised)]
+
+
 def cycles(station, count, length_s, from_s):
     """Cycles one after another; all that was said."""
     said = []
@@ -162,15 +167,41 @@ def test_an_open_call_goes_on_and_ends_with_a_good_cycle_by_the_new_standard(mad
 
 
 def test_green_is_earned_anew(made):
-    """Nothing was judged by the new standard yet: dark, and not blind, until the next good cycle."""
-    station = made()
+    """Nothing seen is inside the new standard yet: dark, and not blind, until the next good cycle."""
+    station = made(None, ("[[detect]]", '[[detect]]\nkind = "no_cycle"\n[[detect]]'))
     begun(station)
     cycles(station, 2, 50.0, 0.0)
     assert "running" == station.state(101 * S).sign
-    put(station, 110 * S, takt_s=70)
+    assert [] == raised(station.step(None, 101 * S))
+    put(station, 110 * S, standard_cycle_s=30)
     assert "starting" == station.state(111 * S).sign
-    cycles(station, 1, 50.0, 100.0)
-    assert "running" == station.state(151 * S).sign
+    assert [] == raised(station.step(None, 144 * S)), "the cycle of before is no gap by the new standard"
+    cycles(station, 1, 40.0, 105.0)
+    assert "running" == station.state(146 * S).sign
+
+
+def test_evidence_that_is_inside_the_new_standard_too_still_counts(made):
+    """Its age counts on, the running cycle is judged by the new figure, and nothing is learned twice."""
+    station = made(None, ("baseline = 0", "baseline = 100"))
+    begun(station)
+    cycles(station, 4, 50.0, 0.0)
+    before = station.memory().learned
+    put(station, 210 * S, takt_s=70, standard_cycle_s=54)
+    assert "running" == station.state(211 * S).sign
+    assert before == station.memory().learned
+    assert [200 * S] == [each.at_ns for name, each in station.watch.findings.items() if name == "cycle_overrun:press"]
+    assert ["cycle_overrun"] == raised(station.step(None, 282 * S))
+
+
+def test_a_reading_inside_the_new_limits_counts_and_one_outside_is_no_gap(made):
+    """It was made by other limits; the next one is judged by these."""
+    for upper, sign in ((25.03, "normal"), (24.99, "warming")):
+        station = made()
+        begun(station)
+        station.step(Reading(10 * S, "gauge", "bore_mm", 25.0), 10 * S)
+        put(station, 20 * S, settings={"bore_mm upper": upper})
+        (shown,) = [each for each in station.state(21 * S).detectors if each.name == "out_of_spec:bore_mm"]
+        assert [sign, {}] == [shown.verdict, station.calls.open]
 
 
 def test_all_of_it_or_nothing(made):
