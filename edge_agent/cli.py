@@ -26,6 +26,7 @@ VERBS = (
     "relearn",
     "replay",
     "tune",
+    "wires",
     "schema",
     "ledger",
 )

@@ -72,9 +72,9 @@ def detectors_table() -> str:
     return settings_table([detector.SETTINGS for detector in DETECTORS])
 
 
-def legend_table() -> str:
-    """The stack's legend, with all five tiers."""
-    rows = [f"| {lamp} | {means} | {who} |" for lamp, means, who in legend(tuple(Tier))]
+def legend_table(tiers: tuple[Tier, ...] = tuple(Tier)) -> str:
+    """The legend of a stack with these tiers, all five where none are said."""
+    rows = [f"| {lamp} | {means} | {who} |" for lamp, means, who in legend(tiers)]
     return "\n".join(["| lamp | means | who does what |\n|---|---|---|", *rows])
 
 

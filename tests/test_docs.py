@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent import reference
+from edge_agent import boards, reference
+from edge_agent.andon.legend import Tier
+from edge_agent.wiring_plan.table import of_board
 from tests.attacks.requirements import requirements_table
 from tests.attacks.table import attacks_table
 from tests.contract import catalogue
@@ -23,6 +25,8 @@ STORIES = ROOT / "tests" / "stories"
 TABLES: list[tuple[str, str, Callable[[], str]]] = [
     ("README.md", "legend", reference.legend_table),
     ("edge_agent/signals/README.md", "commands", reference.commands_table),
+    ("hw/lamps.md", "legend", reference.legend_table),
+    ("hw/lamps.md", "three", partial(reference.legend_table, (Tier.RED, Tier.YELLOW, Tier.GREEN))),
     ("ARCHITECTURE.md", "life", reference.life_table),
     ("edge_agent/sensors/README.md", "sensors", reference.sensors_table),
     ("edge_agent/detect/README.md", "detectors", reference.detectors_table),
@@ -38,6 +42,7 @@ FILE = re.compile(r"`((?:\w+/)*\w+\.(?:py|toml))`")
 NAME = re.compile(r"`([A-Z]\w+)\.(\w+)`")
 
 
+TABLES += [("hw/boards.md", f"board {name}", partial(of_board, boards.board(name))) for name in boards.names()]
 TABLES += [
     (f"edge_agent/{folder}/README.md", "files", partial(reference.files_table, ROOT / "edge_agent" / folder))
     for folder in ("agent", "andon", "pace", "planning", "station", "uplink")

@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),
     frozenset({"agent", "consumer", "uplink"}),
-    frozenset({"analysis_board", "report", "rerun", "run_chart"}),
+    frozenset({"analysis_board", "report", "rerun", "run_chart", "wiring_plan"}),
     frozenset({"tune"}),
     frozenset({"demo"}),
     frozenset({"verbs"}),

@@ -82,6 +82,20 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return place if self.terminal in {"", self.gpio} else f"{self.terminal} ({place})"
 
 
+class Common(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A terminal that belongs to several wires.
+
+    Args:
+        terminal: as it is printed on the board.
+        to: where it goes: +24 V, 0 V, or 0 V and the Pi's ground, which are one on such a board.
+        why: what happens without.
+    """
+
+    terminal: Terminal
+    to: Literal["+24 V", "0 V", "0 V and GND"]
+    why: str
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One board as a station uses it.
 
@@ -90,12 +104,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         summary: in one line.
         buses: buses of the header that it needs for itself: `i2c`, `spi`, `i2s`.
         most_ma: what one output may carry; None where the relay's own plate says it.
+        commons: terminals that belong to several wires.
     """
 
     name: str = ""
     summary: str
     buses: tuple[Literal["i2c", "spi", "i2s"], ...] = ()
     most_ma: int | None = None
+    commons: tuple[Common, ...] = ()
     wires: tuple[Wire, ...]
 
     def wire_of(self, pin: str | int) -> Wire | None:

@@ -63,8 +63,8 @@ def levels(found: Complaints, draft: Draft) -> None:
         for wire in wires(draft.board, table, pins_of(table)):
             if wire.direction == "input" and wire.active != "either":
                 contact(found, path, table, wire)
-    table = draft.document.get("stack")
-    active = word(table, "active") if isinstance(table, dict) else ""
+    outputs: object = draft.document.get("stack")
+    active = word(outputs, "active") if isinstance(outputs, dict) else ""
     for _, name in lamps(draft.document) if active in OPPOSITE else ():
         lamp = draft.board.wire_of(name)
         if lamp is not None and lamp.direction == "output" and lamp.active == OPPOSITE[active]:

@@ -79,8 +79,10 @@ def used(document: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 
 def lamps(document: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """The outputs of the stack."""
-    table = document.get("stack")
-    for key in stack.Settings.PINS if isinstance(table, dict) else ():
+    table: object = document.get("stack")
+    if not isinstance(table, dict):
+        return
+    for key in stack.Settings.PINS:
         if isinstance(name := table.get(key), str):
             yield ("stack", key), name
 
