@@ -80,7 +80,7 @@ white = "GPIO12"
 buzzer = "GPIO16"
 
 [journal]
-path = "{folder}/st07.db"
+path = "{journal}"
 recording_days = 1
 """
 GAUGE = """
@@ -116,14 +116,18 @@ def written(
     port: Path | None = None,
     mqtt: int | None = None,
     bounce_ms: int = 0,
+    journal: Path | None = None,
 ) -> Path:
-    """Write a station.toml into `folder`; times left out do not come within a test, and its cord does not bounce."""
+    """Write a station.toml into `folder`; times left out do not come within a test, and its cord does not bounce.
+
+    The journal lies beside it, where none is named.
+    """
     text = STATION.format(
         standard_s=standard_s,
         acknowledge=acknowledge,
         fixed_position=fixed_position,
         escalate=escalate,
-        folder=folder,
+        journal=journal or folder / "st07.db",
         bounce_ms=bounce_ms,
     )
     text += GAUGE.format(port=port) if port is not None else ""

@@ -15,12 +15,12 @@ INPUTS = (("cycle", 17), ("cord", 27), ("reset", 22))
 OUTPUTS = (("red", 23), ("yellow", 24), ("green", 25), ("white", 12), ("buzzer", 16))
 
 
-def install(folder: Path) -> Path | str:
-    """Its Python, or why there is none."""
+def install(folder: Path, *more: str) -> Path | str:
+    """Its Python, with `more` packages beside it, or why there is none."""
     try:
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
         python = folder / "bin" / "python"
-        pip = [str(python), "-m", "pip", "install", "--quiet", VERSION, *ON_A_PI]
+        pip = [str(python), "-m", "pip", "install", "--quiet", VERSION, *ON_A_PI, *more]
         subprocess.run(pip, check=True, capture_output=True, timeout=INSTALL_S)
     except (subprocess.SubprocessError, OSError) as error:
         return f"mqtt-io cannot be installed here: {error}"

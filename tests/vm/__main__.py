@@ -1,4 +1,4 @@
-"""`./dev vm build|test [...]|bench|run COMMAND|image SUITE|boot SUITE COMMAND`: the kernel's own pins, simulated."""
+"""`./dev vm build|test [...]|bench|cuts [...]|run COMMAND|image SUITE|boot SUITE COMMAND`: see README.md."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import shlex
 import sys
 from pathlib import Path
 
-from tests.vm import guest, image, kernel, machine
+from tests.cuts.__main__ import main as cuts
+from tests.vm import guest, image, kernel, machine, peers
 
 HERE = Path(__file__).parent
 TRAVELLING = HERE / "travelling"
+BENCH_S = 7200.0  # 24 rows of 1,000 edges: a quarter of an hour on an idle machine
 PYTEST = (sys.executable, "-m", "pytest", "--import-mode=importlib", "-p", "no:cacheprovider", "--basetemp=/run/pytest")
 
 
@@ -24,7 +26,9 @@ def main(words: list[str]) -> int:
             case "test":
                 return tested(rest)
             case "bench":
-                return told(*guest.run([sys.executable, "-m", "tests.vm.bench"]))
+                return bench(rest)
+            case "cuts":
+                return cuts(rest)
             case "run" if rest:
                 return told(*guest.run(rest))
             case "image":
@@ -47,6 +51,14 @@ def tested(words: list[str]) -> int:
         return told(*guest.run([*PYTEST, *words], time_travel="travelling" in words[0]))
     here = told(*guest.run([*PYTEST, f"--ignore={TRAVELLING}", str(HERE)]))
     return told(*guest.run([*PYTEST, str(TRAVELLING)], time_travel=True)) or here
+
+
+def bench(words: list[str]) -> int:
+    """Make the peers out here, and measure in there."""
+    made = kernel.folder() / f"peers-{sys.version_info.major}.{sys.version_info.minor}"
+    for missing in peers.prepared(made):
+        sys.stderr.write(f"vm: left out: {missing}\n")
+    return told(*guest.run([sys.executable, "-m", "tests.vm.bench", str(made), *words], longest_s=BENCH_S))
 
 
 def told(code: int, output: str) -> int:

@@ -9,29 +9,37 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from edge_agent import clock
+from edge_agent import clock, config
+from edge_agent.control import Client, Request, find_socket
+from edge_agent.state import Status
 from tests.bench_station import surroundings, written
 from tests.vm.chip import Chip
 from tests.vm.conftest import WAIT_S, pause
 from tests.vm.wires import AT_REST, CYCLE, GREEN, LAMPS
 
 
-class Station:
-    """One station process."""
+def wired(folder: Path, **settings: Any) -> Path:
+    """Write a station.toml for this chip into `folder`; settings are those of `tests.bench_station.written`."""
+    path = written(folder, **settings)
+    # A simulated line has no wire beside its pull: with a pull of the agent's own nothing would hold it down.
+    text = re.sub(r'(pin = "GPIO\d+")', r'\1\npull = "none"\nactive = "low"', path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    return path
 
-    def __init__(self, chip: Chip, folder: Path, **times: str) -> None:
-        self.chip, self.log = chip, folder / "station.log"
+
+class Station:
+    """One station process, by its configuration; `module` is what is run."""
+
+    def __init__(self, chip: Chip, path: Path, module: str = "edge_agent") -> None:
+        self.chip, self.path, self.log = chip, path, path.with_name("station.log")
         for number, high in AT_REST:
             chip.drive(number, high=high)
-        path = written(folder, **times)
-        # A simulated line has no wire beside its pull: with a pull of the agent's own nothing would hold it down.
-        wired = re.sub(r'(pin = "GPIO\d+")', r'\1\npull = "none"\nactive = "low"', path.read_text(encoding="utf-8"))
-        path.write_text(wired, encoding="utf-8")
         environment = {name: value for name, value in surroundings().items() if name != "GPIOZERO_PIN_FACTORY"}
         self.began_ns = clock.now_ns()
         with self.log.open("ab") as log:
-            words = [sys.executable, "-m", "edge_agent", "station", str(path)]
+            words = [sys.executable, "-m", module, "station", str(path)]
             self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def lit(self) -> tuple[int, ...]:
@@ -64,6 +72,13 @@ class Station:
         self.press(CYCLE)
         self.seen(GREEN)
 
+    def status(self) -> Status:
+        """What it says of itself."""
+        found = config.load(self.path)
+        status = Client(find_socket(found.journal.path, found.station.name)).ask(Request(do="status")).status
+        assert status is not None
+        return status
+
     def press(self, number: int) -> None:
         """Close a contact for as long as it takes to count."""
         for high in (False, True):
@@ -77,9 +92,9 @@ class Station:
 
 
 @contextlib.contextmanager
-def station(chip: Chip, folder: Path, **times: str) -> Iterator[Station]:
+def station(chip: Chip, folder: Path, **settings: Any) -> Iterator[Station]:
     """A station process, from its start to its end."""
-    running = Station(chip, folder, **times)
+    running = Station(chip, wired(folder, **settings))
     try:
         yield running
     finally:

@@ -1,4 +1,7 @@
-"""One process that switches an output with an input, as a peer of the benchmark does: `KIND CHIP INPUT OUTPUT`."""
+"""One process that switches an output with an input, as a peer of the benchmark does: `KIND CHIP INPUT OUTPUT`.
+
+Or `rule PORT INPUT-TOPIC OUTPUT-TOPIC`: the subscriber that orders at a broker what mqtt-io does not decide.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,19 @@ def gpiozero(driver: str, path: str, number_in: int, number_out: int) -> None:
     signal.pause()
 
 
+def rule(port: int, topic_in: str, topic_out: str) -> None:
+    """Each message of the one topic goes to the other."""
+    from paho.mqtt.client import Client
+    from paho.mqtt.enums import CallbackAPIVersion
+
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.on_connect = lambda client, *_: client.subscribe(topic_in, 1)
+    client.on_subscribe = lambda *_: ready()
+    client.on_message = lambda client, _, message: client.publish(topic_out, message.payload, 1)
+    client.connect("127.0.0.1", port)
+    client.loop_forever()
+
+
 def ready() -> None:
     """Say that edges are heard from now on."""
     sys.stdout.write("ready\n")
@@ -49,9 +65,10 @@ def ready() -> None:
 
 
 if __name__ == "__main__":
-    kind, *where = sys.argv[1:]
-    wired = (where[0], int(where[1]), int(where[2]))
-    if kind == "bare":
-        bare(*wired)
+    kind, where, one, other = sys.argv[1:]
+    if kind == "rule":
+        rule(int(where), one, other)
+    elif kind == "bare":
+        bare(where, int(one), int(other))
     else:
-        gpiozero(kind, *wired)
+        gpiozero(kind, where, int(one), int(other))
