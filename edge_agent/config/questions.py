@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge_agent import boards
 from edge_agent.boards import header
 from edge_agent.config.complaint import meant, shown
 from edge_agent.config.times import LONGEST_CYCLE_S
@@ -86,6 +87,28 @@ def lamp(answer: str) -> str:
     return pin
 
 
+def board(answer: str) -> str:
+    """What the pins lead to."""
+    try:
+        return boards.board(answer).name
+    except boards.UnknownBoardError as error:
+        message = f"{shown(answer)} is not known; {meant(answer, error.known)}"
+        raise ValueError(message) from None
+
+
+def terminal(answer: str, on: boards.Board, direction: str) -> str:
+    """A terminal of the board, by its name or its line."""
+    wire = on.wire_of(answer.upper())
+    fit = [each.terminal for each in on.wires if each.direction in {direction, "either"}]
+    if wire is None:
+        message = f"{shown(answer)} is no terminal of the board {on.name}; {meant(answer.upper(), fit)}"
+        raise ValueError(message)
+    if wire.terminal not in fit:
+        message = f"{wire} is an {wire.direction} of the board {on.name}; write one of: {', '.join(fit)}"
+        raise ValueError(message)
+    return wire.terminal
+
+
 def zone(answer: str) -> str:
     """A time zone this machine knows."""
     try:
@@ -156,6 +179,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(key="timezone", asks="time zone", read=zone, preset=local_zone),
     question("standard", "standardized work, seconds a part", seconds),
     question("takt", "takt, seconds a part", or_none(seconds), NONE),
+    question("board", f"board the pins lead to: {', '.join(boards.names())}", or_none(board), NONE),
     question("cycle_pin", "pin of the contact that closes once a cycle", contact, "GPIO17"),
     question("cord_pin", "pin of the cord, normally closed", or_none(contact), "GPIO27"),
     question("reset_pin", "pin of the reset button", or_none(contact), "GPIO22"),
@@ -171,3 +195,25 @@ QUESTIONS: tuple[Question, ...] = (
     question("upper", "upper specification limit", or_none(limit), NONE, "gauge"),
     question("host", "broker, name or address", or_none(host), "127.0.0.1"),
 )
+WIRES = {  # questions about a wire, and what a board's profile calls its use
+    "cycle_pin": "cycle", "cord_pin": "cord", "reset_pin": "reset",
+    "red": "red", "yellow": "yellow", "green": "green", "white": "white", "buzzer": "buzzer",
+}  # fmt: skip
+INPUTS = ("cycle", "cord", "reset")
+
+
+def of_board(asked: Question, name: str | None) -> Question:
+    """The question where a board was named: its terminals are answers, and its own is the default."""
+    if name is None or asked.key not in WIRES:
+        return asked
+    on, use = boards.board(name), WIRES[asked.key]
+    wire, preset = on.proposed(use), asked.preset()
+    proposed = wire.terminal if wire is not None and preset != NONE else preset
+    direction = "input" if use in INPUTS else "output"
+
+    def read(answer: str) -> str | None:
+        left_out = answer.lower() == NONE
+        return asked.read(answer) if left_out else terminal(answer, on, direction)
+
+    asks = asked.asks.replace("pin of", "terminal of")
+    return msgspec.structs.replace(asked, asks=asks, read=read, preset=lambda: proposed)

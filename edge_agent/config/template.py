@@ -16,7 +16,7 @@ area = "{area}"
 line = "{line}"
 name = "{name}"
 timezone = "{timezone}"
-
+{board_line}
 [standard]
 standard_cycle_s = {standard}        # standardized work: one person, one part, no trouble
 """
@@ -147,7 +147,15 @@ ROLES = """\
 
 def written(answers: Answers) -> str:
     """The whole file."""
-    return "".join(part.format(**answers, **times(answers)) for part in parts(answers))
+    shown = {**answers, **times(answers), "board_line": board_line(answers["board"])}
+    return "".join(part.format(**shown) for part in parts(answers))
+
+
+def board_line(board: str | None) -> str:
+    """The board, and what may be written for a pin because of it."""
+    if board is None:
+        return '# board = "uln2803"            # what the pins lead to: its terminals may then be written for pins\n'
+    return f'board = "{board}"            # pins may be its terminals; edge-agent wires draws them\n'
 
 
 def times(answers: Answers) -> dict[str, str]:
@@ -177,8 +185,12 @@ def parts(answers: Answers) -> list[str]:
         (answers["white"] is not None, 'white = "{white}"\n'),
         (answers["buzzer"] is not None, 'buzzer = "{buzzer}"\n'),
         (
-            True,
+            answers["board"] is None,
             '# active = "low"             # where a low level lights, as on most relay boards; wire a pull-up then\n',
+        ),
+        (
+            True,
+            '# alive = "GPIO21"           # pulses while the agent turns; for a relay that falls when it does not\n',
         ),
         (answers["host"] is not None, BROKER),
         (True, JOURNAL),

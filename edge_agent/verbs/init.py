@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge_agent import config
-from edge_agent.config.questions import QUESTIONS, Question, ports_found
+from edge_agent.config.questions import QUESTIONS, Question, of_board, ports_found
 from edge_agent.config.template import written
 
 TRIES = 3  # at one question; after that something else is wrong than a slip of the finger
@@ -61,7 +61,8 @@ def answers(flags: dict[str, object], ask: Ask | None) -> dict[str, str | None]:
         Stopped: a flag does not fit, or there is nobody to ask for what has no default.
     """
     found: dict[str, str | None] = {}
-    for question in QUESTIONS:
+    for each in QUESTIONS:
+        question = of_board(each, found.get("board"))
         if question.after is not None and found.get(question.after) is None:
             found[question.key] = None
             continue

@@ -12,7 +12,7 @@ OFF = {"high": "dl", "low": "dh"}  # the drive that means off, by the level that
 
 
 def fragment(config: Config) -> str:
-    """Lines for `/boot/firmware/config.txt`, with the reason of each; the firmware leaves out what is longer than 98."""
+    """Lines for `/boot/firmware/config.txt`, with the reason of each; longer than 98 none is read."""
     name, board = config.station.name, config.board.name if config.board is not None else "no board named"
     lines = [
         f"# Station {name}, {board}.",
@@ -54,5 +54,6 @@ def buses(config: Config) -> Iterator[str]:
 def console(config: Config) -> Iterator[str]:
     """The serial console writes on its pins while it boots."""
     if {each.wire.line for each in config.wires()}.intersection(header.CONSOLE):
-        yield "# GPIO14 and GPIO15 are wires: no UART there. Take `console=serial0,115200` out of cmdline.txt too."
+        yield "# GPIO14 and GPIO15 are wires: no UART there."
+        yield "# Take `console=serial0,115200` out of cmdline.txt too."
         yield "enable_uart=0"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent import config
+from edge_agent import boards, config
 from edge_agent.config import questions
 from edge_agent.sensors.profiles import PROFILES
 from edge_agent.verbs import init
@@ -41,6 +41,34 @@ def test_flags_alone_write_a_sound_file(run):
     assert ("st01", "line4", 60.0) == (found.station.name, found.station.line, found.standard.takt_s)
 
 
+@pytest.mark.parametrize("board", boards.names())
+def test_each_board_gives_a_sound_file_with_its_own_terminals(run, board):
+    """Nothing but the board's name is needed; the pins are written as its terminals."""
+    assert 0 == run(*NEEDED, "--board", board)[0]
+    found, complaints = config.check(Path("station.toml"))
+    assert [] == complaints
+    assert board == found.board.name
+    for each in found.wires():
+        assert each.wire == found.board.proposed(each.name)
+        assert f'= "{each.wire.terminal}"\n' in Path("station.toml").read_text()
+
+
+def test_a_board_that_was_named_proposes_its_terminals():
+    """Every default is the board's; a line is written as its terminal, `none` leaves a wire out."""
+    flags = {
+        "name": "st07",
+        "standard": "55",
+        "board": "uln2803",
+        "yellow": "GPIO25",
+        "green": "gpio24",
+        "cord_pin": "none",
+    }
+    found = init.answers(flags, answering())
+    assert ("IN1", None, "OUT1", "OUT3", None) == tuple(
+        found[key] for key in ("cycle_pin", "cord_pin", "red", "yellow", "white")
+    )
+
+
 def test_a_file_that_is_there_is_kept(run):
     """Only --force writes over what someone has made."""
     Path("station.toml").write_text("mine")
@@ -68,6 +96,11 @@ def test_a_file_that_is_there_is_kept(run):
         ((*NEEDED, "--timezone", "Mars"), 2, "--timezone: unknown time zone"),
         ((*NEEDED, "--takt", "40"), 78, "below standard_cycle_s"),
         ((*NEEDED, "--red", "GPIO17"), 78, "is used already"),
+        ((*NEEDED, "--board", "relay"), 2, "--board: 'relay' is not known; did you mean 'relay-hat'?"),
+        ((*NEEDED, "--board", "uln2803", "--red", "OUT9"), 2, "--red: 'OUT9' is no terminal of the board uln2803; did"),
+        ((*NEEDED, "--board", "uln2803", "--red", "IN4"), 2, "is an input of the board uln2803; write one of: OUT1"),
+        ((*NEEDED, "--board", "relay-hat", "--red", "CH2"), 78, "is used already"),
+        ((*NEEDED, "--board", "automation-hat", "--red", "OUT1"), 78, "pulled up at power-on"),
     ],
 )
 def test_answers_that_do_not_fit_write_nothing(run, words, code, reason):
