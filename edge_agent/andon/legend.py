@@ -28,7 +28,7 @@ class Tier(StrEnum):
 
 
 class Mode(StrEnum):
-    """How a segment is lit; `flashing` is off longer than on, `flashing_twice` in pairs, `flashing_rarely` once in 5 s."""
+    """How a segment is lit; `flashing` is off longer than on, `_twice` in pairs, `_rarely` once in 5 s."""
 
     CONTINUOUS = "continuous"
     BLINKING = "blinking"

@@ -9,6 +9,7 @@ from typing import Any
 PI_3B = 0xA02082  # its revision code; the 40-pin header is the same on every model since the B+
 PULLED_UP = range(9)  # BCM2835 ARM Peripherals, page 102: at power-on GPIO0-8 are pulled up, the others down
 CONSOLE = (14, 15)  # TX and RX of the UART; the boot console writes on TX
+UART = ("/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0")  # ports that may be those two pins
 EEPROM = (0, 1)  # read at power-on, whatever is there: HATs say by it what they are
 BUSES: dict[str, tuple[int, ...]] = {  # lines that a bus takes when it is switched on in config.txt
     "i2c": (2, 3),

@@ -28,9 +28,17 @@ def pins(found: Complaints, draft: Draft) -> None:
             text = f"GPIO{number} is used already, by '{first[number][-1]}' at line {found.line(first[number])}"
             found.error(path, f"{path[-1]}: {text}; give each its own pin")
         first.setdefault(number, path)
-        if number in header.CONSOLE:
+        if number in header.CONSOLE and (reader := reads_uart(draft)) is not None:
+            found.error(path, f"{path[-1]}: GPIO{number} is the UART's, which {reader} reads; take another pin")
+        elif number in header.CONSOLE:
             text = f"GPIO{number} is the serial console's; switch the console off (raspi-config), or take another pin"
             found.warn(path, f"{path[-1]}: {text}")
+
+
+def reads_uart(draft: Draft) -> str | None:
+    """The sensor whose serial port is on pins of the header."""
+    on_header = (each for each in draft.sensors if each is not None and getattr(each, "port", None) in header.UART)
+    return next((each.name for each in on_header), None)
 
 
 def no_pin(board: Board | None, name: str) -> str:

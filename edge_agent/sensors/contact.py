@@ -17,7 +17,12 @@ from edge_agent.sensors.wire import Post, Settings
 if TYPE_CHECKING:
     from gpiozero.pins import Factory
 
-Pin = Annotated[str, Meta(pattern=r"^[A-Za-z0-9:]{1,16}$", description="pin of the contact, like GPIO17 or BOARD11")]
+Pin = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9:]{1,16}$", description="pin of the contact, like GPIO17 or BOARD11, or a board's terminal"
+    ),
+]
 Milliseconds = Annotated[float, Meta(ge=0, le=1000, description="how long the contact may bounce")]
 NS_PER_MS = 1_000_000
 

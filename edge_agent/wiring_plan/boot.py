@@ -12,7 +12,7 @@ OFF = {"high": "dl", "low": "dh"}  # the drive that means off, by the level that
 
 
 def fragment(config: Config) -> str:
-    """Lines for `/boot/firmware/config.txt`, with the reason of each; longer than 98 none is read."""
+    """Lines for `/boot/firmware/config.txt`, with the reason of each, none beyond the 98 letters that are read."""
     name, board = config.station.name, config.board.name if config.board is not None else "no board named"
     lines = [
         f"# Station {name}, {board}.",
@@ -52,8 +52,14 @@ def buses(config: Config) -> Iterator[str]:
 
 
 def console(config: Config) -> Iterator[str]:
-    """The serial console writes on its pins while it boots."""
-    if {each.wire.line for each in config.wires()}.intersection(header.CONSOLE):
+    """The serial console writes on its pins while it boots, and to whatever is read there."""
+    away = "# Take `console=serial0,115200` out of cmdline.txt too."
+    reader = next((each.name for each in config.sensors if getattr(each, "port", None) in header.UART), None)
+    if reader is not None:
+        yield f"# GPIO14 and GPIO15 are the UART that {reader} reads."
+        yield away
+        yield "enable_uart=1"
+    elif {each.wire.line for each in config.wires()}.intersection(header.CONSOLE):
         yield "# GPIO14 and GPIO15 are wires: no UART there."
-        yield "# Take `console=serial0,115200` out of cmdline.txt too."
+        yield away
         yield "enable_uart=0"

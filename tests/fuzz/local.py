@@ -217,13 +217,14 @@ REQUESTS = (
     Request(do="planned-stop", text="meeting"),
 )
 ASKED = tuple(msgspec.json.encode(each) + b"\n" for each in REQUESTS)
+ON_BOARDS = tuple(path.read_bytes() for path in sorted((EXAMPLE.parents[1] / "hw" / "stations").glob("*.toml")))
 TARGETS = (
     Target("control", "requests at the control socket", control, (*ASKED, b"".join(ASKED))),
     Target(
         "config",
         "the configuration file",
         configuration,
-        (EXAMPLE.read_bytes(), station_file(port=Path("/dev/null"), mqtt=1883)),
+        (EXAMPLE.read_bytes(), station_file(port=Path("/dev/null"), mqtt=1883), *ON_BOARDS),
     ),
     Target(
         "recording",

@@ -63,3 +63,19 @@ def test_a_dead_agents_lines_become_inputs(tmp_path):
     """Always, as no configuration is without the need."""
     assert lines(tmp_path)[-1] == "dtparam=strict_gpiod"
     assert lines(tmp_path)[0] == "[all]"
+
+
+def test_a_gauge_on_the_header_has_the_uart_for_itself(tmp_path):
+    """Its port is switched on, and the console is to be taken off it."""
+    path = tmp_path / "station.toml"
+    gauge = '[[sensor]]\nname = "gauge"\nkind = "serial_line"\nport = "/dev/serial0"\nprofile = "ohaus"\n'
+    gauge += 'characteristic = "g"\n'
+    text = STATION.format(pin="GPIO17", stack='red = "GPIO23"', board="").replace("[stack]", f"{gauge}[stack]")
+    path.write_text(text + '[[characteristic]]\nname = "g"\n', encoding="utf-8")
+    text = boot.fragment(config.load(path))
+    assert "enable_uart=1" in text
+    assert "console=serial0" in text
+    path.write_text(path.read_text().replace("GPIO17", "GPIO15"))
+    assert "9: pin: GPIO15 is the UART's, which gauge reads; take another pin" in "".join(
+        str(each).removeprefix(f"{path}:") for each in config.check(path)[1]
+    )
