@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from edge_agent import clock, recording
-from edge_agent.agent import reception
+from edge_agent.agent import reception, setting_standard
 from edge_agent.agent.looks import Looks
 from edge_agent.agent.recall import Remembered
+from edge_agent.agent.reception import Ask
 from edge_agent.agent.time_signal import TimeSignal
 from edge_agent.agent.uplink_fault import UplinkFault
 from edge_agent.andon.roles import Role
@@ -53,13 +54,6 @@ COUNTS_EVERY_NS = 10_000_000_000
 OVERFLOW_EVERY_NS = 1_000_000_000  # a flood is said once a second, with its count: it must not become one of events
 
 ENCODE = msgspec.json.Encoder().encode
-
-
-class Ask(msgspec.Struct, frozen=True):
-    """A question from the control socket and the way back."""
-
-    request: Request
-    reply: Callable[[Answer], None]
 
 
 Item = Observation | Ask | Recorded | Remembered
@@ -130,6 +124,10 @@ class Agent:
         self.lost = 0  # observations refused and not yet said
         self.pushed_ns: int | None = None
         self.lost_said_ns: int | None = None
+
+    def ask(self, request: Request, reply: Callable[[Answer], None]) -> None:
+        """Take a question in the thread of the control socket, which does all of it that takes long."""
+        self.inbox.post(reception.asked(self.station, request, reply, self.roles))
 
     def begin(self) -> None:
         """Begin to watch: the lamp test starts with this call."""
@@ -278,6 +276,8 @@ class Agent:
         """Do what the control socket asks, and say what came of it."""
         request = ask.request
         match request.do:
+            case _ if ask.checked not in {None, self.station.overlay.revision}:
+                ask.reply(setting_standard.overtaken(self.station))
             case "confirm":
                 taken = self.confirm(request.epoch, request.ranges)
                 ask.reply(Answer(ok=taken, error=None if taken else "no room now; say it again"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+import msgspec
 
 from edge_agent.agent import setting_aside, setting_standard
 from edge_agent.agent.setting_aside import Step
@@ -23,6 +25,27 @@ from edge_agent.observations import (
 )
 from edge_agent.station.station import Station
 
+SETTINGS = ("set-standard", "set-plan")
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A question from the control socket and the way back.
+
+    Args:
+        checked: the revision of the standard that what is to be set was checked against; None where nothing is.
+    """
+
+    request: Request
+    reply: Callable[[Answer], None]
+    checked: int | None = None
+
+
+def asked(station: Station, request: Request, reply: Callable[[Answer], None], roles: tuple[Role, ...]) -> Ask:
+    """The question as the deciding thread takes it; what takes long is done here, beside it. It changes no station."""
+    if request.do not in SETTINGS or refusal(roles, request.role, deed_of(request.do, roles), request.via) is not None:
+        return Ask(request, reply)
+    return Ask(request, reply, setting_standard.checked(station, request))
+
 
 def answer(station: Station, step: Step, request: Request, now_ns: int, roles: tuple[Role, ...] = ()) -> Answer:
     """Do what a person asks, if they may; where it cannot be done, say why and what can."""
@@ -38,7 +61,7 @@ def answer(station: Station, step: Step, request: Request, now_ns: int, roles: t
             return _relearn(station, step, request, now_ns)
         case "shelve" | "unshelve" | "rule-out" | "rule-back":
             return setting_aside.answer(station, step, request, now_ns)
-        case "set-standard" | "set-plan":
+        case _ if request.do in SETTINGS:
             return setting_standard.answer(station, step, request, now_ns)
         case "planned-stop" | "changeover" | "resume" | "product":
             return _replan(station, step, request, now_ns)

@@ -34,6 +34,7 @@ from edge_agent.station.memory import Memory
 from edge_agent.station.station import Station
 
 Part = TypeVar("Part")
+KNOWN = 16  # answers kept: as many as connections at the control socket can ask for at once; 20 kB each
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +167,9 @@ class File:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._places = figures.places(config.document, config.watches())
-        self._last: tuple[dict[str, Value], Held] | None = None  # asked for twice: by who answers and by who does it
+        self._known: dict[
+            frozenset[tuple[str, Value]], tuple[Held | None, str]
+        ] = {}  # asked for thrice: checked, answered, done
 
     def value(self, what: str) -> Value:
         """What the file says of a figure that can be set; ValueError, with the nearest one, where it is none."""
@@ -174,14 +177,22 @@ class File:
 
     def held(self, over: Mapping[str, Value]) -> Held:
         """What is in force with these values in the file's place; ValueError with all that `check` has against it."""
-        if self._last is None or self._last[0] != over:
-            values = {figures.place(self._places, what): value for what, value in over.items()}
-            document = figures.rewritten(self._config.document, values)
-            config, complaints = examined(self._config.path, document, {})
-            if config is None:
-                raise ValueError("\n".join(each.text for each in complaints if each.severity == "error"))
-            self._last = dict(over), config.held()
-        return self._last[1]
+        asked = frozenset(over.items())
+        if (found := self._known.get(asked)) is None:
+            found = self._known[asked] = self._examined(over)
+            for forgotten in list(self._known)[:-KNOWN]:
+                self._known.pop(forgotten, None)
+        held, against = found
+        if held is None:
+            raise ValueError(against)
+        return held
+
+    def _examined(self, over: Mapping[str, Value]) -> tuple[Held | None, str]:
+        values = {figures.place(self._places, what): value for what, value in over.items()}
+        document = figures.rewritten(self._config.document, values)
+        config, complaints = examined(self._config.path, document, {})
+        against = "\n".join(each.text for each in complaints if each.severity == "error")
+        return (None if config is None else config.held()), against
 
 
 def examined(path: Path, document: dict[str, Any], lines: dict[Key, int]) -> tuple[Config | None, list[Complaint]]:

@@ -32,8 +32,8 @@ def learned(station: Station) -> None:
         _say(station, StandardChanged(who="agent", via="agent", changes=changed))
 
 
-def proposed(station: Station, asked: StandardSet) -> tuple[Overlay, Held]:
-    """What would stand over the file then, and be in force.
+def proposed(station: Station, asked: StandardSet, before: Overlay) -> tuple[Overlay, Held]:
+    """What would stand over the file then, where `before` does now, and be in force. May be asked by any thread.
 
     Raises:
         ValueError: what is wrong with it, and what to write instead.
@@ -41,7 +41,7 @@ def proposed(station: Station, asked: StandardSet) -> tuple[Overlay, Held]:
     if station.written is None:
         message = "this station was made without a file, and has nothing to set values over"
         raise ValueError(message)
-    overlay = merged(station.overlay, asked, station.written)
+    overlay = merged(before, asked, station.written)
     return overlay, station.written.held(overlay.values())
 
 
@@ -51,7 +51,7 @@ def take(station: Station, asked: StandardSet) -> None:
     Whoever asks is told why before; a recording replayed against another file may have a value that this refuses.
     """
     try:
-        overlay, held = proposed(station, asked)
+        overlay, held = proposed(station, asked, station.overlay)
     except ValueError:
         return
     figures = in_force.in_force(held.workplace, held.plan, held.watches)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from gpiozero.pins.mock import MockFactory
 
 from edge_agent import clock, config
 from edge_agent.agent import assembly
@@ -20,7 +19,8 @@ from edge_agent.observations import Pull, Stopping
 from edge_agent.signals import machine
 from edge_agent.station.memory import Memory
 from edge_agent.uplink import assembly as uplink_assembly
-from tests.bench_station import AT_REST, CORD, GREEN, LAMPS, written
+from tests.agent.whole import alone, assembled, turned, wired
+from tests.bench_station import CORD, GREEN, LAMPS, written
 from tests.journal.faulty_disk import Faults
 from tests.story_station import made
 
@@ -37,36 +37,7 @@ LABEL = Label(now_ns=0, wall_ns=clock.wall_ns(), time_quality="synced")
 
 @pytest.fixture(autouse=True)
 def _surroundings(tmp_path, monkeypatch):
-    """The control socket has a place of its own; no service manager and no log configuration of the test run."""
-    (tmp_path / "run").mkdir()
-    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "run"))
-    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    monkeypatch.setattr("edge_agent.log.configure", lambda *_: None)
-
-
-def wired():
-    """Mock pins with every contact at rest."""
-    factory = MockFactory()
-    for line in AT_REST:
-        name, level = line.split()
-        factory.pin(name).pull = "up"
-        (factory.pin(name).drive_high if level == "1" else factory.pin(name).drive_low)()
-    return factory
-
-
-@contextlib.contextmanager
-def assembled(path, pins=None):
-    """An agent that has begun."""
-    with contextlib.ExitStack() as held:
-        yield assembly.assemble(config.load(path), pins or wired(), held)
-
-
-def turned(agent, wanted):
-    """Turn until it is as wanted; each turn waits for what is next."""
-    until_ns = clock.now_ns() + 20 * clock.NS_PER_S
-    while not wanted() and clock.now_ns() < until_ns:
-        agent.turn()
-    assert wanted()
+    alone(tmp_path, monkeypatch)
 
 
 def test_a_disk_that_cannot_be_opened_does_not_keep_the_lamp_dark(tmp_path):

@@ -240,7 +240,7 @@ def test_what_the_file_could_not_have_cannot_be_set(made, settings, says):
     """The complaint is that of `check`, with the key and what to write instead."""
     station = made()
     with pytest.raises(ValueError, match=re.escape(says)):
-        measure.proposed(station, StandardSet(0, settings=settings))
+        measure.proposed(station, StandardSet(0, settings=settings), station.overlay)
     assert [] == put(station, 0, settings=settings)
 
 
