@@ -82,9 +82,10 @@ def said(message: MQTTMessage) -> dict[str, Any]:
 
 
 def of_a_station(folder: Path) -> list[MQTTMessage]:
-    """A station that is worked, called, commanded and stopped; a ledger that acknowledges; all processes real."""
+    """A station that is worked, called, commanded and stopped, and another whose will is said; all processes real."""
     with broker(folder) as running, contextlib.ExitStack() as stack:
         listener = stack.enter_context(contextlib.closing(Listener(running.port)))
+        _kill_another(folder / "another", running.port, listener)
         path = written(folder, standard_s=1.0, mqtt=running.port)
         with path.open("a", encoding="utf-8") as file:
             file.write('confirm = "ledger"\ncycle = true\n')
@@ -101,6 +102,8 @@ def of_a_station(folder: Path) -> list[MQTTMessage]:
         listener.until(lambda message: kind(message) == "ack")
         uplink.end(signal.SIGTERM)
         listener.until(lambda message: kind(message) == "status" and said(message)["state"] == "stopping")
+        if not any(map(is_will, listener.heard)):  # the broker says it ten seconds after the end of the connection
+            listener.until(is_will)
         return listener.heard
 
 
@@ -120,6 +123,21 @@ def of_the_stories(folder: Path) -> list[MQTTMessage]:
         finally:
             station.close()
         return [listening.messages.get_nowait() for _ in range(listening.messages.qsize())]
+
+
+def is_will(message: MQTTMessage) -> bool:
+    """Whether the broker said it in the place of a station."""
+    return kind(message) == "status" and said(message)["reason"] == "will"
+
+
+def _kill_another(folder: Path, port: int, listener: Listener) -> None:
+    """The uplink of a second station connects, and is killed: it can say no goodbye."""
+    folder.mkdir()
+    path = written(folder, mqtt=port)
+    path.write_text(path.read_text(encoding="utf-8").replace('"st07"', '"st08"'), encoding="utf-8")
+    with bench_station.uplink(path) as uplink:
+        listener.until(lambda message: kind(message) == "status" and said(message)["state"] == "online")
+        uplink.end(signal.SIGKILL)
 
 
 def _work(station: BenchStation, listener: Listener) -> None:

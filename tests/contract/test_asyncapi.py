@@ -153,6 +153,18 @@ def test_a_station_speaks_on_every_channel(heard):
     assert DOCUMENT["channels"].keys() == {capture.kind(message) for message in heard}
 
 
+def test_the_will_is_a_message_like_any_other(heard):
+    """Said by the broker for a station that was killed: of the connection that was online, and retained."""
+    (will,) = [message for message in heard if capture.is_will(message)]
+    assert ["status"] == meanings(will)
+    begun = [capture.said(each) for each in heard if each.topic == will.topic and each is not will]
+    assert ["online"] == [each["state"] for each in begun]
+    told = capture.said(will)
+    assert ["offline", begun[0]["conn"], begun[0]["serial"]] == [told["state"], told["conn"], told["serial"]]
+    assert will.retain
+    assert not follows("status").is_valid({name: value for name, value in told.items() if name != "conn"})
+
+
 def test_messages_are_kept_and_expire_as_the_document_says(heard):
     """QoS, the retain flag, expiry and content type of each, as a broker hands them on."""
     for message in heard:
