@@ -56,6 +56,11 @@ class Broker:
             pause.wait(0.01)
         pytest.fail("mosquitto does not listen")
 
+    def reload(self) -> None:
+        """Let it read its passwords and access lists anew."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+
     def freeze(self) -> None:
         """Keep its connections and answer nothing, until it is killed."""
         if self._process is not None:

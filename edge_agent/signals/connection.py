@@ -48,9 +48,9 @@ class Connection:
         self.number = 0
         self.transport: Transport | None = None
         self.namesake = Namesake()
-        self.rotation = Rotation(settings)
         self._settings = settings
         self._myself = myself
+        self.rotation = Rotation(settings, self.client_id)
         self._post = post
         self._backoff = Backoff(chance)
         self._five = True
@@ -82,6 +82,9 @@ class Connection:
 
     def lost(self, lost: Lost, now_ns: int) -> None:
         """The connection is over or never began."""
+        if self.up and self.rotation.trying:  # by our own trial: the broker takes the client id from the user name
+            self._renew(now_ns)
+            return
         refused = lost.cause.kind == "protocol_version"
         if refused and self._five:
             self._five = False

@@ -1,13 +1,16 @@
 """Certificates and secrets that are changed while the station runs: tried first, and taken up if they will do.
 
-The files are looked at by their stamp. A change that has settled is tried at the broker on a second connection,
-which agrees on the encryption and no more: a second CONNECT would throw the first one out where the broker takes
-the client id from the certificate. Only if that went well is the connection begun anew; else the old one stays,
-and it is said why the new files will not do.
+The files are looked at by their stamp. A change that has settled is tried at the broker on a second connection.
+With a certificate alone it agrees on the encryption and no more: a second CONNECT would throw the first one out where
+the broker takes the client id from the certificate. A password only the broker can judge, so with one the second
+connection says who it is, under a client id of its own. Where the broker takes that from the user name, a right
+password throws the first one out, which was to be begun anew in any case, and a wrong one does not. Only if the trial
+went well is the connection begun anew; else the old one stays, and it is said why the new files will not do.
 """
 
 from __future__ import annotations
 
+import queue
 import socket
 import ssl
 import threading
@@ -16,20 +19,27 @@ from edge_agent.signals import cause
 from edge_agent.signals.access import CONNECT_S, located, password, tls_context
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.cause import Cause
+from edge_agent.signals.mqtt import Lost, Said, Transport
 from edge_agent.standard import to_ns
 
 LOOK_NS = to_ns(5.0)  # four calls of stat; new files are in use within a quarter of a minute
 AGAIN_NS = to_ns(30.0)  # after a trial that failed: the broker may have been the one that was wrong
+ANSWER_S = 15.0  # TCP 5 s, TLS 5 s, and as long again for the broker's word
 VERDICT_S = 2.0  # with TLS 1.3 a broker judges our certificate after the handshake: a refusal comes within a round trip
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
 class Rotation:
-    """Watches the files of `settings`; `refused` says why new ones will not do, while they will not."""
+    """Watches the files of `settings`; `refused` says why new ones will not do, while they will not.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        client_id: what the broker knows the station by.
+    """
+
+    def __init__(self, settings: Settings, client_id: str) -> None:
         self.refused: Cause | None = None
+        self._client_id = f"{client_id}-trial"
         self._settings = settings
         tls = settings.tls
         names = (settings.credential, *((tls.ca, tls.certificate, tls.key) if tls is not None else ()))
@@ -43,7 +53,12 @@ class Rotation:
     def begin(self) -> None:
         """A connection begins with the files as they are now."""
         self._used = self._seen = self._stamp()
-        self.refused = None
+        self._trial = self.refused = None
+
+    @property
+    def trying(self) -> bool:
+        """Whether new files are on trial, which may cost the connection that is up."""
+        return self._trial is not None
 
     def due(self, now_ns: int) -> bool:
         """Whether there are new files that will do; to be asked again and again while the connection is up."""
@@ -73,17 +88,18 @@ class Rotation:
         return False
 
     def _try(self) -> None:
-        self._outcome = trial(self._settings)
+        self._outcome = trial(self._settings, self._client_id)
 
     def _stamp(self) -> Stamp:
         return tuple(_stamp_of(name) for name in self._names)
 
 
-def trial(settings: Settings) -> Cause | None:
-    """Why a connection with the files as they are now would fail, as far as can be known without one; None if well."""
+def trial(settings: Settings, client_id: str) -> Cause | None:
+    """Why a connection with the files as they are now would fail; None if well."""
     tls = settings.tls
     try:
-        password(settings.credential)
+        if password(settings.credential) is not None:
+            return _refused(settings, client_id)
         if tls is None:
             return None
         context = tls_context(tls.ca, tls.certificate, tls.key)
@@ -94,6 +110,22 @@ def trial(settings: Settings) -> Cause | None:
             return _verdict(encrypted, settings.where)
     except (OSError, ValueError) as error:
         return cause.of_error(error, settings.where, CONNECT_S, tls=True)
+
+
+def _refused(settings: Settings, client_id: str, *, five: bool = True) -> Cause | None:
+    """What the broker has against user name and password, in the version of MQTT it takes; None if it lets us in."""
+    told: queue.SimpleQueue[Said] = queue.SimpleQueue()
+    transport = Transport(settings, 0, client_id, None, told.put, five=five)
+    transport.start()
+    try:
+        said = told.get(timeout=ANSWER_S)
+    except queue.Empty:
+        return Cause("silent", f"{settings.where} says nothing for {ANSWER_S:.0f} s")
+    finally:
+        transport.close()
+    if not isinstance(said, Lost):
+        return None
+    return _refused(settings, client_id, five=False) if five and said.cause.kind == "protocol_version" else said.cause
 
 
 def _verdict(encrypted: ssl.SSLSocket, where: str) -> Cause | None:

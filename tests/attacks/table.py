@@ -207,6 +207,12 @@ ATTACKS = (
         "signals/test_rotation.py::test_a_new_certificate_is_taken_up_and_a_bad_one_is_not",
     ),
     Attack(
+        THERE,
+        "a wrong password in place of the right one",
+        "said; the old connection stays",
+        "signals/test_rotation.py::test_a_new_password_is_tried_at_the_broker",
+    ),
+    Attack(
         "a device on a wire",
         "floods of edges, endless lines, NaN on a serial port",
         "blind at worst, never green on it",

@@ -36,6 +36,6 @@ def test_each_attack_is_in_the_table():
 
 
 def test_what_is_met_has_a_test():
-    """At least thirty attacks; a requirement that is called met names what shows it."""
+    """At least thirty attacks; a requirement that is called met, in part even, names what shows it."""
     assert len(ATTACKS) >= 30
-    assert not [one.id for one in REQUIREMENTS if one.met == "met" and not one.test]
+    assert not [one.id for one in REQUIREMENTS if one.met != "not met" and not one.test]

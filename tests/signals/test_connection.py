@@ -61,6 +61,18 @@ def test_a_quarrel_about_the_client_id_is_said(connection):
     assert connection.up is False
 
 
+def test_a_trial_that_throws_us_out_is_no_quarrel(connection, monkeypatch):
+    """Where the broker takes the client id from the user name, our trial does: begun anew, and no other blamed."""
+    taken_over = Lost(1, of_reason_code(0x8E, ""))
+    for trying, due_ns in ((True, 7), (False, None)):
+        monkeypatch.setattr(type(connection.rotation), "trying", trying)
+        connection.tend(0)
+        connection.accepted(0)
+        connection.lost(taken_over, 7)
+        assert ("own" if trying else "taken_over") == connection.cause.kind
+        assert (due_ns == connection._due_ns) == trying
+
+
 def test_the_version_is_changed_once_at_once_and_back_with_patience(connection):
     """A refused MQTT 5 leads to 3.1.1 without a wait; a refused 3.1.1 leads back, but not in a busy loop."""
     connection.lost(Lost(1, of_reason_code(0x84, "")), 0)

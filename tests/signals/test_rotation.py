@@ -1,6 +1,7 @@
 """Certificates and secrets are changed while the station runs: good ones are taken up, bad ones said and left."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_half_a_rotation_is_waited_out_and_a_wrong_half_said(authority):
     """The certificate is there and the key is not yet: no trial before the files rest; then the pair is looked at."""
     certificate, key = authority.station("st07")
     tls = Tls(ca=str(authority.ca), certificate=str(certificate), key=str(key))
-    watched = Rotation(Settings(host="127.0.0.1", port=free_port(), tls=tls))
+    watched = Rotation(Settings(host="127.0.0.1", port=free_port(), tls=tls), "st07")
     watched.begin()
     assert not watched.due(0)
     key.write_bytes(b"half")
@@ -103,18 +104,52 @@ def test_half_a_rotation_is_waited_out_and_a_wrong_half_said(authority):
     assert "do not belong together" in watched.refused.text
 
 
-def test_a_secret_is_looked_at_without_the_broker(tmp_path):
-    """Of a new password only the broker can say whether it is right; an empty file is refused at once."""
-    secret = tmp_path / "secret"
+@pytest.mark.parametrize("broker_says", ["", "use_username_as_clientid true"], ids=["own id", "the user's name as id"])
+def test_a_new_password_is_tried_at_the_broker(tmp_path, station, broker_says):
+    """A wrong one is said, and the link stays up with the old one; a right one is taken up. Nothing is lost."""
+    secret, users = tmp_path / "secret", tmp_path / "users"
     secret.write_text("one\n")
-    settings = Settings(host="127.0.0.1", port=1, username="st07", credential=str(secret))
-    assert trial(settings) is None
+    users.touch(mode=0o600)
+    known(users, "one")
+    port = free_port()
+    ours = f"listener {port} 127.0.0.1\nallow_anonymous false\npassword_file {users}\n{broker_says}"
+    extra = f"per_listener_settings true\nuser root\nallow_anonymous true\n{ours}"  # the test itself is no user
+    with (
+        broker(tmp_path, extra) as running,
+        subscriber(running.port, ALL) as plant,
+        sending(station, port, username="st07", credential=str(secret)) as uplink,
+    ):
+        assert reason(plant) == "started"
+        secret.write_text("two\n")
+        said = station.hears("the old ones stay in use")
+        assert "credential" in said
+        assert "two" not in said
+        station.record(3)
+        assert [1, 2, 3] == events(plant, 3)
+        assert 1 == uplink.connection.number
+        known(users, "two")
+        running.reload()
+        assert reason(plant) == "reconnected"
+        station.record(3)
+        assert [4, 5, 6] == events(plant, 3)
+        assert 2 == uplink.connection.number
+
+
+def known(users, secret):
+    """Let the broker know this password of the station."""
+    subprocess.run(["mosquitto_passwd", "-b", str(users), "st07", secret], check=True, capture_output=True)
+
+
+def test_a_secret_that_is_none_needs_no_broker(tmp_path):
+    """An empty file is refused at once."""
+    secret = tmp_path / "secret"
     secret.write_text("\n")
-    assert "holds no password" in trial(settings).text
+    settings = Settings(host="127.0.0.1", port=1, username="st07", credential=str(secret))
+    assert "holds no password" in trial(settings, "st07").text
 
 
 def test_a_broker_that_is_away_refuses_nothing_for_good(authority):
     """The trial leads nowhere: said, the old connection is not touched."""
     certificate, key = authority.station("st07")
     tls = Tls(ca=str(authority.ca), certificate=str(certificate), key=str(key))
-    assert trial(Settings(host="127.0.0.1", port=free_port(), tls=tls)).kind == "refused"
+    assert trial(Settings(host="127.0.0.1", port=free_port(), tls=tls), "st07").kind == "refused"

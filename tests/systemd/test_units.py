@@ -105,6 +105,12 @@ def test_a_dead_station_is_made_dark():
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_the_journal_is_for_its_user_alone(unit):
+    """What the units make nobody else can read or change; the socket's rights are given by the agent."""
+    assert "0077" == dict(settings(unit))["UMask"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_every_setting_is_explained(unit):
     """README.md says of each setting what it is for."""
     said = (SYSTEMD / "README.md").read_text()
