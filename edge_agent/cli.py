@@ -29,6 +29,9 @@ VERBS = (
     "wires",
     "schema",
     "ledger",
+    "fleet",
+    "card",
+    "rollback",
 )
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 

@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"station"}),
     frozenset({"sensors", "signals"}),
     frozenset({"config", "reference"}),
-    frozenset({"agent", "consumer", "uplink"}),
+    frozenset({"agent", "card", "consumer", "uplink"}),
     frozenset({"analysis_board", "report", "rerun", "run_chart", "wiring_plan"}),
     frozenset({"tune"}),
     frozenset({"demo"}),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 # were checked without a pause, it woke 0.7 to 1.0 ms late in the median instead of 6 to 8.5.
 SWITCH_S = 0.0005
 LOG = log.get("station")
+REFUSED = ".refused.txt"  # beside the configuration in force, while `edge-agent card` refuses the one on the card
 UNREADABLE = "calls open before the start are not known: what was kept cannot be read"
 
 
@@ -114,6 +115,8 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     server = Server(socket_path(config.journal.path, config.station.name), agent.ask)
     held.callback(server.close)
     agent.begin()
+    if (refused := config.path.with_name(f"{config.path.stem}{REFUSED}")).exists():
+        inbox.post(Trouble(clock.now_ns(), "configuration", f"the one on the card is refused: {refused} says why"))
     agent.watchdog.ready(f"{config.station.name} is watched")
     for sensor in config.sensors:
         wire = sensor.open(inbox.post, pins)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -109,19 +108,6 @@ def a_full_disk_does_not_end_it(guest: Container) -> str:
     return "degraded and back, the same process"
 
 
-def goes_forward_and_back(guest: Container) -> str:
-    """The installer in mid-run, then `--back`: both processes new each time, the journal going on."""
-    links = [guest.run("readlink /opt/edge-agent/current")]
-    for words in ("--wheels /wheels", "--back"):
-        before = {unit: guest.pid(unit) for unit in (STATION, UPLINK)}
-        guest.run(f"/systemd/install {words}")
-        for unit, pid in before.items():
-            guest.restarted(unit, pid)
-        links.append(guest.run("readlink /opt/edge-agent/current"))
-    assert links[0] == links[2] != links[1], links
-    return " -> ".join(links)
-
-
 SCENARIOS: tuple[Callable[[Container], str], ...] = (
     starts_without_a_network,
     touches_what_it_must_and_nothing_else,
@@ -132,7 +118,6 @@ SCENARIOS: tuple[Callable[[Container], str], ...] = (
     comes_back_after_a_hang,
     reload_changes_nothing,
     a_full_disk_does_not_end_it,
-    goes_forward_and_back,
 )
 
 
@@ -163,7 +148,7 @@ def main(wanted: list[str]) -> int:
         sys.stderr.write(f"systemd: {why}\n")
         return 69
     failed = 0
-    with tempfile.TemporaryDirectory() as folder, booted(Path(folder) / "console.log") as guest:
+    with booted() as guest:
         for scenario in SCENARIOS:
             if wanted and scenario.__name__ not in wanted:
                 continue

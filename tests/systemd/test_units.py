@@ -9,9 +9,10 @@ import pytest
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 STATION, UPLINK = SYSTEMD / "edge-agent-station@.service", SYSTEMD / "edge-agent-uplink@.service"
-UNITS = (STATION, UPLINK)
+CARD, SETTLE = SYSTEMD / "edge-agent-card.service", SYSTEMD / "edge-agent-settle.service"
+UNITS = (STATION, UPLINK, CARD, SETTLE)
 ANALYZE = shutil.which("systemd-analyze")
-EXPOSURE = {STATION: 1.0, UPLINK: 1.0}  # of 10; a weaker sandbox is a decision, not an accident
+EXPOSURE = {STATION: 1.0, UPLINK: 1.0, CARD: 1.7}  # of 10; a weaker sandbox is a decision, not an accident
 needs_systemd = pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is missing: apt-get install systemd")
 
 
@@ -43,7 +44,9 @@ def weakened(unit, folder, *without):
 def test_systemd_has_no_complaint(unit, tmp_path):
     """Every word is known to it and in its place: an unknown one is ignored, and the sandbox has a hole."""
     here = tmp_path / unit.name
-    here.write_text(re.sub(r"/opt/edge-agent/current/bin/python", str(shutil.which("true")), unit.read_text()))
+    here.write_text(
+        re.sub(r"/opt/edge-agent/current/(bin/python|install.sh)", str(shutil.which("true")), unit.read_text())
+    )
     done = analyze("verify", str(here))
     assert (0, "") == (done.returncode, done.stderr)
 
@@ -57,7 +60,7 @@ def test_a_word_systemd_does_not_know_is_seen(tmp_path):
 
 
 @needs_systemd
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+@pytest.mark.parametrize("unit", EXPOSURE, ids=lambda unit: unit.name)
 def test_the_sandbox_is_closed(unit):
     """The exposure is what README.md says, at most."""
     assert not exposed(unit, EXPOSURE[unit])
@@ -79,9 +82,22 @@ def test_a_hole_in_a_sandbox_is_seen(unit, without, tmp_path):
 
 
 def test_the_lamp_waits_for_no_network():
-    """The station is ordered after nothing but its disk, and is started again however often it ends."""
+    """The station is ordered after its disk and the look at the card, and is started again however often it ends."""
     unit = dict(settings(STATION))
-    assert not {"After", "Wants", "Requires", "BindsTo", "PartOf"} & unit.keys()
+    assert not {"Wants", "Requires", "BindsTo", "PartOf"} & unit.keys()
+    assert CARD.name == unit["After"]
+
+
+def test_the_look_at_the_card_ends():
+    """It holds the station up for two minutes at most, whatever is on the card; its failure does not matter."""
+    unit = dict(settings(CARD))
+    assert ("notify", "120") == (unit["Type"], unit["TimeoutStartSec"])
+    assert not {"Before", "RequiredBy"} & unit.keys()
+
+
+def test_the_station_starts_again_for_ever():
+    """With nobody there to reset it, a limit would be a station that stays dark."""
+    unit = dict(settings(STATION))
     assert ("always", "0") == (unit["Restart"], unit["StartLimitIntervalSec"])
 
 
