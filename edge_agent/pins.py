@@ -49,6 +49,8 @@ def open_pins(consumer: str = "edge-agent") -> Factory:
     try:
         if Device.pin_factory is None and CHOSEN_BY not in os.environ:
             Device.pin_factory = choice.open_driver(consumer)
+        elif os.environ.get(CHOSEN_BY) == "lgpio":
+            choice.imported_lgpio()  # a stub is told as what it is, and the working folder is kept
         Device.ensure_pin_factory()
     except Exception as error:
         message = f"no access to pins: {error}; {REMEDY}"

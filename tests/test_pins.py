@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from gpiozero.devices import Device
 from gpiozero.pins.mock import MockFactory
@@ -32,6 +34,19 @@ def test_machine_without_pins_is_told_what_to_install(monkeypatch):
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "nonsense")
     with pytest.raises(PinError, match=r"andon-edge-agent.gpio.*GPIOZERO_PIN_FACTORY=mock"):
         open_pins()
+
+
+@pytest.mark.usefixtures("no_factory")
+def test_the_stub_of_lgpio_asked_for_by_name_is_said(monkeypatch, tmp_path):
+    """Whoever sets lgpio and has only its empty stub is told so, and not of an attribute that a module lacks."""
+    (tmp_path / "lgpio.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "lgpio", raising=False)
+    monkeypatch.setenv("LG_WD", str(tmp_path))
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "lgpio")
+    with pytest.raises(PinError, match=r"empty stub.*use gpiod"):
+        open_pins()
+    del sys.modules["lgpio"]
 
 
 @pytest.mark.usefixtures("no_factory")

@@ -16,6 +16,7 @@ BUSES: dict[str, tuple[int, ...]] = {  # lines that a bus takes when it is switc
     "spi": (7, 8, 9, 10, 11),
     "i2s": (18, 19, 20, 21),
 }
+ONE_WIRE = 4  # where dtoverlay=w1-gpio puts it
 KNOWN = [f"GPIO{number}" for number in range(28)]
 # Where each line is, by its GPIO number; as gpiozero has it, and known without it, as the uplink must do
 PLACES = (

@@ -18,9 +18,11 @@ OPPOSITE = {"high": "low", "low": "high"}
 def lines(found: Complaints, draft: Draft) -> None:
     """Each line is one that the board leads somewhere, in that direction, and does not need itself."""
     board = draft.board
-    for path, name in used(draft.document) if board is not None else ():
+    if board is None:
+        return
+    for path, name in used(draft.document):
         line = line_of(board, name)
-        if board is None or line is None:
+        if line is None:
             continue  # what is no pin at all is said by the rule on pins
         key, wire = path[-1], board.wire_of(name)
         direction = "output" if path[0] == "stack" else "input"

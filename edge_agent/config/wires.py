@@ -9,8 +9,8 @@ import msgspec
 
 from edge_agent import boards
 from edge_agent.boards import Wire
-from edge_agent.kind import kind_of
 from edge_agent.sensors.contact import Contact
+from edge_agent.sensors.pulse import GpioPulse
 from edge_agent.sensors.wire import Settings
 
 if TYPE_CHECKING:
@@ -92,8 +92,9 @@ def _inputs(config: Config) -> Iterator[Connection]:
 
 
 def _said(sensor: Settings, key: str) -> str:
-    """What a contact says, in a few words."""
+    """What a contact says, in words."""
     call, action = getattr(sensor, "call", None), getattr(sensor, "action", None)
-    part = {"start_pin": "start of work", "end_pin": "end of work"}.get(key)
-    says = f"calls {call}" if call else f"answers {action}" if action else part or kind_of(type(sensor))
+    part = {"start_pin": "start of work", "end_pin": "end of work"}.get(key, "at work")
+    counted = isinstance(sensor, GpioPulse)
+    says = f"calls {call}" if call else f"answers {action}" if action else "a part is done" if counted else part
     return f"{sensor.name}: {says}"

@@ -20,6 +20,7 @@ def fragment(config: Config) -> str:
         "[all]",
         *outputs(config),
         *buses(config),
+        *one_wire(config),
         *console(config),
         "# A line whose holder has died becomes an input, so that its lamp goes dark.",
         "dtparam=strict_gpiod",
@@ -49,6 +50,12 @@ def buses(config: Config) -> Iterator[str]:
         elif taken:
             yield f"# {bus} would take {', '.join(f'GPIO{line}' for line in taken)}."
             yield f"dtparam={PARAMETER[bus]}=off"
+
+
+def one_wire(config: Config) -> Iterator[str]:
+    """A bus that no parameter switches off: its line is not to be there."""
+    if header.ONE_WIRE in {each.wire.line for each in config.wires()}:
+        yield f"# GPIO{header.ONE_WIRE} is a wire: there must be no line dtoverlay=w1-gpio."
 
 
 def console(config: Config) -> Iterator[str]:

@@ -84,7 +84,8 @@ def watchdog() -> list[Rung]:
         devices=((DEVICE, lambda x, y: symbols.box(x, y, 92, "U1 input", "A1 - A2")),),
     )
     red = rung.of(proposed("uln2803", "red"), guarded=True)._replace(note="as all lamps: fed by K1")
-    return [pulses, TIMED, NOBODY, red]
+    shared = [each for each in commons(boards.board("uln2803")) if each.terminal != "ICOM"]
+    return [*shared, pulses, TIMED, NOBODY, red]
 
 
 def _timed(x: float, y: float) -> Iterator[str]:

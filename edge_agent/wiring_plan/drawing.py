@@ -38,7 +38,7 @@ def picture(title: str, subtitle: str, rungs: Sequence[Rung], guarded: bool, wir
     body = [
         text(24, 36, title, f'font-size="22" {BOLD}'),
         text(24, 58, svg.shortened(subtitle, 13, WIDTH - 48), 'font-size="13"'),
-        text(24, 78, NOT_SAFETY, SMALL),
+        text(24, 78, f"{NOT_SAFETY} A dot joins lines, a crossing does not.", SMALL),
         *grounds(rungs, bottom),
         *rails(lines[-1] + 40, guarded),
         *(line for each, y in zip(rungs, lines, strict=True) for line in rung.drawn(each, y)),

@@ -111,8 +111,10 @@ def output(connection: Connection, guarded: bool) -> Rung:
     lit = f"on when {wire.gpio} is {connection.given}"
     symbol = {"sink": sink, "relay": relay_from(hot)}.get(wire.circuit)
     note = f"{wire.colour} wire; {lit}" if wire.colour else lit
+    pull = connection.pull
     if symbol is None:
         note = f"{lit}; 3.3 V only"
+        pull = "down" if connection.given == "high" else "up"  # whatever drives the lamp, its line is to be held
     return Rung(
         title=connection.what,
         note=note,
@@ -122,7 +124,7 @@ def output(connection: Connection, guarded: bool) -> Rung:
         terminal=f"{wire.terminal} NO" if wire.circuit == "relay" else named(wire),
         symbol=symbol,
         wire=wire,
-        pull=connection.pull,
+        pull=pull,
     )
 
 

@@ -87,7 +87,7 @@ def table(wires: Sequence[Connection], top: float) -> Iterator[str]:
         cells = (each.what, wire.terminal or "-", wire.gpio, str(wire.header_pin), each.idle)
         for (_, x), room, cell in zip(COLUMNS, (204, 74, 66, 36, 60), cells, strict=False):
             yield text(EDGE + x, y, svg.shortened(cell, 12, room))
-        blank = "lit, dark" if each.direction == "output" else "bounce ms:"
+        blank = "bounce ms:" if each.direction == "input" else "pulses" if each.name == "alive" else "lit, dark"
         yield text(EDGE + COLUMNS[5][1], y, blank, SMALL)
         yield tick(EDGE + COLUMNS[6][1], y)
         yield rule(EDGE, y + 10, WIDTH - 2 * EDGE)

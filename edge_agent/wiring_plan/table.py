@@ -20,8 +20,15 @@ CIRCUITS = {
 def row(each: Connection) -> tuple[str, ...]:
     """The cells of one wire; at rest is: the lamp dark, the cord not pulled."""
     wire = each.wire
-    held = "nothing" if each.pull == "none" else ("the Pi, " if each.direction == "input" else "10 kohm, ") + each.pull
-    return (each.what, wire.terminal or "-", wire.gpio, str(wire.header_pin), each.idle, held, wire.colour or "-")
+    return (each.what, wire.terminal or "-", wire.gpio, str(wire.header_pin), each.idle, held(each), wire.colour or "-")
+
+
+def held(each: Connection) -> str:
+    """What holds the line while nothing drives it, or what should."""
+    if each.direction == "input":
+        return "the board" if each.pull == "none" else f"the Pi, {each.pull}"
+    needed = "down" if each.given == "high" else "up"
+    return f"10 kohm, {each.pull}" if each.pull != "none" else f"the Pi, weakly; add 10 kohm, {needed}"
 
 
 def as_text(wires: Iterable[Connection]) -> str:

@@ -1,5 +1,6 @@
 """The pages under hw/ are what the code draws, and its example stations have nothing wrong with them."""
 
+import io
 import re
 import subprocess
 from xml.etree import ElementTree as ET
@@ -7,10 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from edge_agent import boards, config
+from edge_agent.cli import main
 from tests.hw import HW, made, station
 
 FILES = made()
-WORDS = re.compile(r"[^\n]+")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -33,16 +34,11 @@ def test_the_example_station_of_each_board_is_sound(name):
     assert found.station.board == name
 
 
-@pytest.mark.parametrize("path", sorted(HW.rglob("*.md")), ids=lambda path: path.name)
-def test_a_page_shows_every_drawing_beside_it(path):
-    """No drawing of the wiring lies there without a page that explains it."""
-    if path.parent.name == "wiring":
-        shown = {
-            target
-            for page in path.parent.glob("*.md")
-            for target in re.findall(r"\]\(([\w-]+\.svg)\)", page.read_text())
-        }
-        assert shown >= {each.name for each in path.parent.glob("*.svg")}
+def test_every_circuit_has_a_page_that_shows_it():
+    """No drawing lies in hw/wiring without a page beside it that explains it."""
+    pages = [path.read_text(encoding="utf-8") for path in (HW / "wiring").glob("*.md")]
+    shown = {name for page in pages for name in re.findall(r"!\[[^]]+\]\(([\w-]+\.svg)\)", page)}
+    assert shown == {path.name for path in FILES if path.parent.name == "wiring"}
 
 
 def test_page_one_says_what_andon_is_not():
@@ -52,6 +48,21 @@ def test_page_one_says_what_andon_is_not():
     for path in FILES:
         if path.suffix == ".svg":
             assert re.search("no(t a)? safety function", path.read_text(encoding="utf-8"), re.IGNORECASE), path.name
+
+
+def test_the_commands_of_page_one_run_as_written(tmp_path, monkeypatch, capsys):
+    """In the order of its steps, in an empty folder; what `init` would ask is answered."""
+    monkeypatch.chdir(tmp_path)
+    page = " ".join((HW / "README.md").read_text(encoding="utf-8").split())
+    commands = re.findall(r"`edge-agent ([^`]+)`", page)
+    assert [each.split()[0] for each in commands] == ["init", "check", "wires", "wires"]
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    commands[0] += " --name st07 --standard 55"
+    commands.insert(3, f"{commands[2]} --svg wiring.svg --sheet sheet.svg")
+    for each in commands:
+        assert main(each.split()) == 0, capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"station.toml", "wiring.svg", "sheet.svg"}
+    assert "gpio=23,24,25=op,dl" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", boards.names())

@@ -66,6 +66,15 @@ def test_lgpio_is_the_fallback_on_the_same_chip(monkeypatch):
         assert header.level(23)
 
 
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="this Python has a real lgpio")
+def test_the_stub_of_lgpio_is_no_fallback(monkeypatch):
+    """Without gpiod on Python 3.13 there is no driver, and the reason of each is told."""
+    monkeypatch.setitem(sys.modules, "gpiod", None)
+    monkeypatch.delitem(sys.modules, "edge_agent.gpio.factory", raising=False)
+    with simulated(), pytest.raises(choice.NoDriverError, match=r"gpiod: .*; lgpio: .*empty stub.*use gpiod"):
+        choice.open_driver("test")
+
+
 def test_a_hidden_board_is_known_by_its_chip(monkeypatch):
     """A sandbox that hides /proc/cpuinfo hides which Pi it is; the header is the same on all of them."""
 

@@ -11,10 +11,13 @@ import pytest
 from gpiozero import LED, Button
 
 from edge_agent import clock
-from edge_agent.gpio.factory import WAITING_EDGES
+from edge_agent.andon.legend import Mode, Tier
+from edge_agent.gpio.factory import WAITING_EDGES, GPIODFactory
 from edge_agent.observations import CycleEnd
 from edge_agent.pins import InputLine, OutputLine, PinError, open_pins
 from edge_agent.sensors.pulse import GpioPulse
+from edge_agent.signals.stack import Settings
+from tests.signals.test_stack import shown
 from tests.vm.conftest import WAIT_S, pause
 
 BOUNCES = 2000  # a fifth of a second of a bouncing contact
@@ -195,6 +198,33 @@ def test_a_lamp_is_seen_on_its_line(chip, pins):
     assert not chip.level(23)
 
 
+def test_a_stack_on_relays_is_dark_from_the_first_moment(chip, pins):
+    """Outputs that light at a low level: none is low before it must be, a lit one is, and none when it is let go."""
+    wires = {"red": 23, "yellow": 24, "green": 25}
+    for number in wires.values():
+        chip.drive(number, high=True)  # the resistor to 3.3 V that such an output needs
+    light = Settings(**{tier: f"GPIO{number}" for tier, number in wires.items()}, active="low").open(pins)
+    assert all(chip.level(number) for number in wires.values())
+    light.show(shown({Tier.GREEN: Mode.CONTINUOUS}), 0)
+    assert [True, True, False] == [chip.level(number) for number in wires.values()]
+    light.close()
+    assert all(chip.level(number) for number in wires.values())
+
+
+@pytest.mark.parametrize(("pull", "active"), [("none", "high"), ("none", "low"), ("up", None), ("down", None)])
+def test_a_closure_is_what_the_wiring_says(chip, pins, pull, active):
+    """With each wiring one closure is one end of a cycle, and the opening says nothing."""
+    closed = active == "high" or pull == "down"
+    seen = queue.SimpleQueue()
+    chip.drive(17, high=not closed)
+    wire = GpioPulse(name="cycle", pin="GPIO17", pull=pull, active=active).open(seen.put, pins)
+    for high in (closed, not closed, closed):
+        chip.drive(17, high=high)
+        pause(0.05)
+    wire.close()
+    assert [CycleEnd, CycleEnd] == [type(seen.get()) for _ in range(seen.qsize())]
+
+
 def test_a_chip_that_goes_is_told(chip, pins):
     """The level of a line of a chip that is unplugged cannot be read, and the error names the pin."""
     with closing(InputLine(pins, "GPIO17", pull="up", on_edge=print)) as line:
@@ -210,6 +240,17 @@ def test_devices_of_gpiozero_work_on_it(chip, pins):
         for pressed in (True, False, True):
             chip.drive(17, high=not pressed)
             until(lambda: chip.level(23) is pressed)  # noqa: B023 - asked in this turn of the loop
+
+
+@pytest.mark.usefixtures("chip", "default_pins")
+def test_any_program_of_gpiozero_has_it_by_name(chip, monkeypatch):
+    """What is registered under gpiozero's entry points: `GPIOZERO_PIN_FACTORY=gpiod`, and no other word of ours."""
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "gpiod")
+    with LED(23) as led:
+        assert type(led.pin_factory) is GPIODFactory
+        led.on()
+        assert chip.level(23)
+        led.pin_factory.close()
 
 
 @pytest.mark.usefixtures("chip", "default_pins")

@@ -65,6 +65,12 @@ def test_a_dead_agents_lines_become_inputs(tmp_path):
     assert lines(tmp_path)[0] == "[all]"
 
 
+def test_a_wire_on_the_line_of_one_wire_is_told(tmp_path):
+    """Nothing can switch that bus off but the absence of its overlay."""
+    lines(tmp_path, pin="GPIO4")
+    assert "no line dtoverlay=w1-gpio" in boot.fragment(config.load(tmp_path / "station.toml"))
+
+
 def test_a_gauge_on_the_header_has_the_uart_for_itself(tmp_path):
     """Its port is switched on, and the console is to be taken off it."""
     path = tmp_path / "station.toml"
