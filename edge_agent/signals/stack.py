@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from edge_agent.andon.legend import ALIVE, Tier, lit, next_change_ns
+from edge_agent.andon.legend import ALIVE_NS, Tier, lit, next_switch_ns, on
 from edge_agent.pins import OutputLine
 from edge_agent.signals import lamp
 
@@ -71,7 +71,7 @@ class StackLight:
 
     def due_ns(self, now_ns: int) -> int | None:
         """When `alive` changes next; None where it is not wired."""
-        return next_change_ns([ALIVE], now_ns) if "alive" in self.lines else None
+        return next_switch_ns(ALIVE_NS, now_ns) if "alive" in self.lines else None
 
     def close(self) -> None:
         """All off, and let go of the pins; one that fails is raised when the others are off."""
@@ -88,6 +88,6 @@ def wanted(name: str, stack: Stack, now_ns: int) -> bool:
     if name == "line_stop":
         return stack.line_stop
     if name == "alive":
-        return lit(ALIVE, now_ns)
+        return on(ALIVE_NS, now_ns)
     mode = stack.lamps.get(Tier(name))
     return mode is not None and lit(mode, now_ns)

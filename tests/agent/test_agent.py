@@ -374,7 +374,7 @@ def test_wires_are_looked_at_once_a_second_and_never_later_than_the_loop_turns(s
 
 
 def test_the_output_alive_pulses_for_as_long_as_the_agent_turns(monkeypatch):
-    """With steady lamps and nothing to do it changes every half period; without turns it holds whatever it has."""
+    """With steady lamps and nothing to do it changes twice a period; without turns it holds whatever it has."""
     shell = Shell(monkeypatch, settings=msgspec.structs.replace(SETTINGS, alive="GPIO21"))
     pin = shell.pins.pin("GPIO21")
     before = len(pin.states)

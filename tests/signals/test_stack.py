@@ -122,14 +122,16 @@ def test_one_that_cannot_be_switched_off_keeps_no_other_lit(pins):
 
 
 def test_alive_pulses_whatever_is_shown(pins):
-    """Half of a slow blink on, half off, with every lamp dark; it says when it changes next, and is off at the end."""
+    """On but for the last eighth of a slow blink, with every lamp dark; it says when it changes, and ends off."""
     light = Settings(green="GPIO25", alive="GPIO21").open(pins)
-    levels = []
-    for now_ns in range(0, 2 * SLOW_PERIOD_NS, SLOW_PERIOD_NS // 2):
+    levels, now_ns = [], 0
+    while now_ns < 2 * SLOW_PERIOD_NS:
         light.show(shown(), now_ns)
-        levels.append(bool(pins.pin("GPIO21").state))
-        assert light.due_ns(now_ns) == now_ns + SLOW_PERIOD_NS // 2
-    assert levels == [True, False, True, False]
+        due_ns = light.due_ns(now_ns)
+        levels.append((bool(pins.pin("GPIO21").state), due_ns - now_ns))
+        now_ns = due_ns
+    gap_ns = SLOW_PERIOD_NS // 8
+    assert levels == [(True, SLOW_PERIOD_NS - gap_ns), (False, gap_ns)] * 2
     light.close()
     assert not pins.pin("GPIO21").state
     assert Settings(green="GPIO25").open(pins).due_ns(0) is None
