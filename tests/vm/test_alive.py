@@ -22,7 +22,7 @@ def changes_within(chip, span_ns):
 
 
 def test_a_relay_outside_is_kept_up_by_a_station_that_turns_and_by_no_other(chip, tmp_path):
-    """Half a period each on and off; one that is held keeps a level, one that is killed lets the line fall."""
+    """Twice a period it changes; one that is held keeps a level, one that is killed lets the line fall."""
     path = wired(tmp_path)
     path.write_text(path.read_text(encoding="utf-8").replace("[stack]", f'[stack]\nalive = "GPIO{ALIVE}"'), "utf-8")
     station = Station(chip, path)
