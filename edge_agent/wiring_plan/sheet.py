@@ -38,7 +38,7 @@ CORD = (
 ANSWER = ("Each button that answers: the lamp is steady, or the call is over",)
 ALIVE = (
     "Station stopped (systemctl stop): the amber lamp lights within 4 s, the stack is dark",
-    "Station held (kill -STOP), until it was held with the pulse on and with it off: the same",
+    "Station held (kill -STOP): the same. The wire of `alive` off its terminal: the same",
 )
 
 
