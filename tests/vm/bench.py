@@ -31,7 +31,7 @@ ROWS = {
     "mqtt-io": "mqtt-io, a rule at its broker",
     "agent": "agent, cord to yellow",
 }
-Rounds = dict[str, list[list[float]]]
+Rounds = dict[str, list[list[float | None]]]
 
 
 def main() -> None:
@@ -65,7 +65,7 @@ def main() -> None:
             told(load, rounds)
 
 
-def measured(switch: Switch, edges: int) -> list[float]:
+def measured(switch: Switch, edges: int) -> list[float | None]:
     """A round of one of them, the others stopped."""
     switch.process.send_signal(signal.SIGCONT)
     pause(0.2)
@@ -76,14 +76,22 @@ def measured(switch: Switch, edges: int) -> list[float]:
 
 def told(load: str, rounds: Rounds) -> None:
     """Print the table of one load."""
-    floor = [percentile(one, 50) for one in rounds["bare"]]
+    heard = {kind: [[took for took in one if took is not None] for one in each] for kind, each in rounds.items()}
     rows = []
-    for kind, each in rounds.items():
+    for kind, each in heard.items():
         merged = [took for one in each for took in one]
-        medians = [percentile(one, 50) for one in each]
+        driven = sum(map(len, rounds[kind]))
+        counts = (ROWS[kind], str(driven), str(driven - len(merged)))
+        beside = [
+            (percentile(one, 50), percentile(bare, 50)) for one, bare in zip(each, heard["bare"], strict=True) if one
+        ]
+        if not beside:
+            rows.append((*counts, "none was heard", "", "", "", ""))
+            continue
+        medians, floor = zip(*beside, strict=True)
         figures = [f"{percentile(merged, percent):.0f}" for percent in (50, 99, 100)]
-        rows.append((ROWS[kind], str(len(merged)), *figures, spread(medians, 0), ratio(medians, floor)))
-    columns = ("edges", "p50 µs", "p99 µs", "max µs", "p50 of rounds, min / median / max", "x bare loop in C")
+        rows.append((*counts, *figures, spread(medians, 0), ratio(medians, floor)))
+    columns = ("edges", "lost", "p50 µs", "p99 µs", "max µs", "p50 of rounds, min / median / max", "x bare loop in C")
     table((load, *columns), rows)
     say()
 
