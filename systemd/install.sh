@@ -127,6 +127,14 @@ account() {
         useradd --system --user-group --home-dir /var/lib/edge-agent --shell /usr/sbin/nologin edge-agent
         changed=yes
     }
+    install -d -m 755 /etc/udev/rules.d
+    cmp -s "$here/60-edge-agent.rules" /etc/udev/rules.d/60-edge-agent.rules || {
+        put "$here/60-edge-agent.rules" /etc/udev/rules.d/60-edge-agent.rules
+        ! booted || ! command -v udevadm >/dev/null || {
+            udevadm control --reload
+            udevadm trigger --subsystem-match=gpio # pins that are there already
+        }
+    }
 }
 
 place() { # place NAME

@@ -26,6 +26,10 @@ class Watchdog:
         """The agent watches from now on."""
         self._notify(f"READY=1\nSTATUS={text}")
 
+    def say(self, text: str) -> None:
+        """What `systemctl status` shows of a start that is not over yet."""
+        self._notify(f"STATUS={text}")
+
     def due_ns(self) -> int | None:
         """When to pat next; None where nobody waits for it."""
         return None if self.every_ns is None else self.next_ns
@@ -39,6 +43,11 @@ class Watchdog:
     def stopping(self) -> None:
         """The agent ends in good order."""
         self._notify("STOPPING=1")
+
+    def close(self) -> None:
+        """Let go of the line to the service manager."""
+        if self.notifier is not None:
+            self.notifier.socket.close()
 
     def _notify(self, text: str) -> None:
         if self.notifier is not None:

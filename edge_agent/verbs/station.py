@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from edge_agent import leash
+from edge_agent.verbs import refused
 from edge_agent.verbs.arguments import Subparsers, add_leash, add_verb, loaded
+
+if TYPE_CHECKING:
+    from edge_agent.config import Config
 
 
 def add(subparsers: Subparsers) -> None:
@@ -30,9 +35,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Be the station process, or with `--dark` say for a dead one that nobody is watching."""
     if arguments.leash is not None:
         leash.hold(arguments.leash)
-    config = loaded(arguments)
+    config = loaded(arguments) if arguments.dark else patiently_loaded(arguments)
     from edge_agent.agent import assembly
 
-    if arguments.dark:
-        return assembly.darken(config)
-    return assembly.run_station(config)
+    return assembly.darken(config) if arguments.dark else assembly.run_station(config)
+
+
+def patiently_loaded(arguments: argparse.Namespace) -> Config:
+    """The configuration meant; one that was refused already is waited for."""
+    refused.wait(arguments.config, "station")
+    try:
+        config = loaded(arguments)
+    except ValueError:  # ConfigError is one; importing it takes all of the configuration with it
+        refused.note(arguments.config, "station", refused=True)
+        raise
+    refused.note(arguments.config, "station", refused=False)
+    return config

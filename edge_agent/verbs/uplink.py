@@ -7,6 +7,7 @@ import os
 import sys
 
 from edge_agent import leash
+from edge_agent.verbs import refused
 from edge_agent.verbs.arguments import Subparsers, add_leash, add_verb, loaded, print_json
 
 
@@ -31,7 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.leash is not None:
         leash.hold(arguments.leash)
     if not arguments.part:
+        refused.wait(arguments.config, "uplink")
         mine = uplink_assembly.checked_apart(arguments.config)
+        refused.note(arguments.config, "uplink", refused=mine == os.EX_CONFIG)
         return mine if isinstance(mine, int) else uplink_assembly.run(mine)
     config = loaded(arguments)
     part = uplink_assembly.part(config)

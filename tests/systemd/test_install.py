@@ -41,6 +41,7 @@ def test_it_installs_and_a_second_time_changes_nothing(machine, bundle):
     assert machine.install(bundle).stdout.endswith("is installed\n")
     assert machine.says() == "edge-agent 1.0"
     assert (machine.folder / "etc/systemd/system/edge-agent-card.service").exists()
+    assert 'GROUP="gpio"' in (machine.folder / "etc/udev/rules.d/60-edge-agent.rules").read_text()
     assert (
         machine.folder / "etc/systemd/system/multi-user.target.wants/edge-agent-station@station.service"
     ).is_symlink()
