@@ -16,7 +16,7 @@ from tests.vm import kernel
 
 ROOT = Path(__file__).parent.parent.parent
 MEMORY = "768M"  # a Pi Zero 2 W has 512; here the broker and the wires are in it too
-WAIT_S = 240.0  # for anything that is waited for: seconds on a quiet machine, but not where seven share two cores
+WAIT_S = 120.0  # for anything that is waited for: seconds on a quiet machine, but not where seven share two cores
 LOOK_S = 0.2
 
 
@@ -46,9 +46,17 @@ class Machine:
         first = str(disk) if keep else f"{folder}/disk.cow,{disk}"
         plugged = [f"ubd{number}={more}" for number, more in enumerate((first, *disks))]
         command = [
+            *("setpriv", "--pdeathsig", "KILL", "--"),  # whatever ends who started it ends it
             *(str(kernel.built()), *plugged, "root=/dev/ubda", "rw", f"mem={MEMORY}"),
             *("con=null", "con0=null,fd:1", "ssl=null", f"ssl0=fd:{to_guest},fd:{from_guest}", "loglevel=4"),
-            *("systemd.show_status=0", "systemd.getty_auto=0", f"checkout={ROOT}", f"job={folder}", *words),
+            *(
+                "systemd.show_status=0",
+                "systemd.getty_auto=0",
+                "dummy.numdummies=0",
+                f"checkout={ROOT}",
+                f"job={folder}",
+                *words,
+            ),
         ]
         # glibc's registration for restartable sequences ends this kernel at its start
         environment = {**os.environ, "GLIBC_TUNABLES": "glibc.pthread.rseq=0"}
