@@ -68,7 +68,9 @@ def kills(number: int, seed: int) -> list[str]:
     with tempfile.TemporaryDirectory(dir=campaign.scratch()) as folder:
         found = campaign.killed(Path(folder), number, seed, LATEST_KILL_S)
     say(f"{number} kills of the machine: {dict(found.verdicts)}")
-    say(f"{found.recorded} events recorded, {found.kept} in the books, missing {found.missing}")
+    say(
+        f"{found.promised} events known to be recorded at the last kill, in the end {found.recorded} recorded, {found.kept} in the books, missing {found.missing}"
+    )
     say(f"{found.opened} starts found open calls, {found.resumed} of them resumed just these")
     rows = []
     for where, starts in (("in the guest, on its lines", found.starts), ("natively, mock pins", found.natively)):

@@ -79,7 +79,9 @@ def formatted(image: Path, content: Path | None = None) -> None:
     image.touch()
     os.truncate(image, DISK_BYTES)
     filled = () if content is None else ("-d", content)
-    subprocess.run(["mkfs.ext4", "-qF", "-E", "lazy_itable_init=0,lazy_journal_init=0", *filled, image], check=True)
+    subprocess.run(
+        ["mkfs.ext4", "-qF", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", *filled, image], check=True
+    )
 
 
 def session(folder: Path, how: str, seconds: float, seed: int, disks: tuple[Path, ...], module: str) -> None:
@@ -107,7 +109,7 @@ def cut(trace: Trace, cuts: int, seed: int) -> Found:
     """Judge so many cuts, a quarter of each mode, on all processors."""
     workers = os.cpu_count() or 1
     chance = random.Random(seed)  # noqa: S311 - the same cuts again for the same seed
-    first = trace.promises[0][0] // 2 if trace.promises else 0
+    first = trace.promises[0][0] // 2 if trace.promises else 0  # hardly before there is anything to lose
     points = [(chance.randint(first, len(trace.entries)), MODES[number % len(MODES)]) for number in range(cuts)]
     shares = [(trace, sorted(points[worker::workers]), f"{seed} {worker}") for worker in range(workers)]
     found: Found = {mode: Counter() for mode in MODES}
