@@ -67,29 +67,25 @@ def kills(number: int, seed: int) -> list[str]:
     """Kill the machine; what is not as it must be."""
     with tempfile.TemporaryDirectory(dir=campaign.scratch()) as folder:
         found = campaign.killed(Path(folder), number, seed, LATEST_KILL_S)
-    say(f"{number} kills of the machine: {dict(found.verdicts)}")
-    say(
-        f"{found.promised} events known to be recorded at the last kill, in the end {found.recorded} recorded, {found.kept} in the books, missing {found.missing}"
-    )
+    tell_kills(found)
+    well = sum(found.verdicts[verdict] for verdict in WELL) == number
+    late = max(one.processor_s for one in found.natively) > LAMP_S
+    return [] if well and not late and not found.missing and found.opened == found.resumed else ["kills"]
+
+
+def tell_kills(found: campaign.Kills) -> None:
+    """What killing came to, in words, and how soon the lamp was lit, as a table."""
+    say(f"{found.verdicts.total()} kills of the machine: {dict(found.verdicts)}")
+    say(f"{found.promised} events were known to be recorded at the last one")
+    say(f"{found.recorded} events recorded in the end, {found.kept} in the books, missing {found.missing}")
     say(f"{found.opened} starts found open calls, {found.resumed} of them resumed just these")
     rows = []
     for where, starts in (("in the guest, on its lines", found.starts), ("natively, mock pins", found.natively)):
         figures = [spread([getattr(one, what) for one in starts], 2) for what in ("lamp_s", "processor_s")]
         times = ratio([one.lamp_s for one in starts], [one.bare_s for one in starts])
         rows.append((where, str(len(starts)), *figures, times))
-    table(
-        (
-            "station's start to its first lamp",
-            "starts",
-            "s, min / median / max",
-            "of it the processor's",
-            "x bare Python",
-        ),
-        rows,
-    )
-    well = sum(found.verdicts[verdict] for verdict in WELL) == number
-    late = max(one.processor_s for one in found.natively) > LAMP_S
-    return [] if well and not late and not found.missing and found.opened == found.resumed else ["kills"]
+    columns = ("starts", "s, min / median / max", "of it the processor's", "x bare Python")
+    table(("station's start to its first lamp", *columns), rows)
 
 
 if __name__ == "__main__":
