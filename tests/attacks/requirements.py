@@ -176,8 +176,8 @@ REQUIREMENTS = (
         "CR 7.3",
         "backup",
         "partly",
-        "the configuration is one file, to be copied; a station put up from it begins a new journal. An older copy of a "
-        "journal would give numbers twice, which the ledger says",
+        "the configuration is one file, to be copied; a station put up from it begins a new journal. An older copy of "
+        "a journal would give numbers twice, which the ledger says",
         "journal/test_storage.py::test_new_file_is_a_new_epoch",
     ),
     Requirement(
