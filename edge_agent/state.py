@@ -109,6 +109,24 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     recovery_per_h: float | None
 
 
+class InTest(msgspec.Struct, frozen=True, kw_only=True):
+    """A test of the station's wires that is on: nothing is judged and nobody is called meanwhile.
+
+    Args:
+        show: the output that is driven; empty for none.
+        seen: how often each sensor or button has spoken, by name.
+    """
+
+    who: str
+    since_ns: int
+    show: str = ""
+    seen: dict[str, int] = {}
+
+    def moved(self, by_ns: int) -> InTest:
+        """The same on a clock that reads `by_ns` more."""
+        return msgspec.structs.replace(self, since_ns=self.since_ns + by_ns)
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """The core's snapshot.
 
@@ -117,6 +135,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         sign: the row of the legend that is shown: `running`, `blind`, `call_waiting`.
         reason: why the lamp shows what it shows, a sentence.
         cycles: finished since the station started; `good` and `bad` count judged readings.
+        mode: `test` while its wires are tested, more of which is in `test`: nobody need come for what it shows.
     """
 
     at_ns: int
@@ -132,6 +151,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     last_cycle_s: float | None = None
     pace: Pace | None = None
     flow: CallFlow = CallFlow()
+    mode: Literal["service", "test"] = "service"
+    test: InTest | None = None
 
 
 class StandardInForce(msgspec.Struct, frozen=True, kw_only=True):

@@ -232,6 +232,23 @@ class BenchStation(Process):
         message = f"{name} has not become {level}; lamps {self.levels}; log:\n{self.log.read_text()}"
         raise AssertionError(message)
 
+    def seen_nothing(self, for_s: float) -> None:
+        """Let a contact be as it is for so long; what is lit meanwhile is noted."""
+        ends_ns = clock.now_ns() + to_ns(for_s)
+        while self._change(ends_ns) is not None:
+            pass
+
+    def one_lit(self) -> str:
+        """The output that is on alone, as soon as it is."""
+        ends_ns = clock.now_ns() + to_ns(WAIT_S)
+        while len(lit := self.lit()) != 1 and self._change(ends_ns) is not None:
+            pass
+        return lit[0]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Another process of `edge-agent` beside it."""
+        return ran(*words)
+
     def tested(self) -> None:
         """Wait for the end of the lamp test: the buzzer is its last step, if a busy machine leaves time for it."""
         changed, level, at_ns = self._change(clock.now_ns() + to_ns(WAIT_S)) or ("", False, 0)
@@ -299,6 +316,12 @@ def uplink(path: Path) -> Iterator[Process]:
         yield running
     finally:
         running.close()
+
+
+def ran(*words: str) -> subprocess.CompletedProcess[str]:
+    """One run of `edge-agent` to its end."""
+    command = [sys.executable, "-m", "edge_agent", *words]
+    return subprocess.run(command, env=surroundings(), capture_output=True, text=True, timeout=3 * WAIT_S, check=False)
 
 
 def kill(number: int, how: signal.Signals) -> None:

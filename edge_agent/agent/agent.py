@@ -13,11 +13,11 @@ import msgspec
 
 from edge_agent import clock, recording
 from edge_agent.agent import reception, setting_standard
-from edge_agent.agent.looks import Looks
 from edge_agent.agent.recall import Remembered
 from edge_agent.agent.reception import Ask
 from edge_agent.agent.time_signal import TimeSignal
 from edge_agent.agent.uplink_fault import UplinkFault
+from edge_agent.agent.wires import Wires
 from edge_agent.andon.roles import Role
 from edge_agent.control import Answer, CycleSaid, Recorded, Request, Said, StateSaid
 from edge_agent.events import CycleFinished, Event
@@ -112,7 +112,7 @@ class Agent:
         self.recorded_turns = recorded_turns
         self.inbox, self.loops = inbox, loops
         self.seq = self.depth = self.wake_ns = self.memory_ns = 0
-        self.looks = Looks()
+        self.wires = Wires()
         self.learned = station.memory().learned
         self.degraded: dict[str, str] = {}
         self.uplink, self.stopping = UplinkFault(), False
@@ -163,7 +163,7 @@ class Agent:
         self._show(now_ns)
         self._tell_troubles(now_ns)
         self._push(now_ns)
-        self.looks.take(now_ns)
+        self.wires.mind(now_ns, tested=self.station.testing.now is not None)
         self._keep([], None)  # what was counted, once it is due
         self._rest(now_ns)
 
@@ -289,7 +289,7 @@ class Agent:
                 ask.reply(Answer(ok=True, status=self.status(now_ns)))
             case _:
                 answer = reception.answer(
-                    self.station, lambda seen: self._step(seen, now_ns), request, now_ns, self.roles
+                    self.station, lambda seen: self._step(seen, now_ns), request, now_ns, self.roles, self.wires
                 )
                 self.denied, self.changed = self.denied + answer.denied, self.changed or answer.denied
                 ask.reply(answer)

@@ -23,7 +23,6 @@ from edge_agent.journal import Journal, JournalError, Writer
 from edge_agent.journal import Memory as Kept
 from edge_agent.observations import Stopping, Trouble
 from edge_agent.pins import PinError, open_pins
-from edge_agent.sensors.wire import Looking
 from edge_agent.signals import machine
 from edge_agent.signals.lamp import NoLamps
 from edge_agent.signals.watchdog import Watchdog
@@ -121,8 +120,7 @@ def assemble(config: Config, pins: Factory, held: contextlib.ExitStack) -> Agent
     for sensor in config.sensors:
         wire = sensor.open(inbox.post, pins)
         held.callback(wire.close)
-        if isinstance(wire, Looking):
-            agent.looks.add(wire.look)
+        agent.wires.add(wire)
     held.callback(lamps.close)  # dark means that nobody is watching: before a slow disk is waited for
     return agent
 

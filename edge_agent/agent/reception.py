@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from edge_agent.agent import setting_aside, setting_standard
+from edge_agent.agent import setting_aside, setting_standard, testing
 from edge_agent.agent.setting_aside import Step
+from edge_agent.agent.wires import Wires
 from edge_agent.andon.life import UPDATES, Signal
 from edge_agent.andon.roles import Role, deed_of, refusal
 from edge_agent.control import Answer, Request
@@ -47,7 +48,14 @@ def asked(station: Station, request: Request, reply: Callable[[Answer], None], r
     return Ask(request, reply, setting_standard.checked(station, request))
 
 
-def answer(station: Station, step: Step, request: Request, now_ns: int, roles: tuple[Role, ...] = ()) -> Answer:
+def answer(
+    station: Station,
+    step: Step,
+    request: Request,
+    now_ns: int,
+    roles: tuple[Role, ...] = (),
+    wires: Wires | None = None,
+) -> Answer:
     """Do what a person asks, if they may; where it cannot be done, say why and what can."""
     if request.do == "figures":
         return setting_standard.listed(station)
@@ -65,7 +73,11 @@ def answer(station: Station, step: Step, request: Request, now_ns: int, roles: t
             return setting_standard.answer(station, step, request, now_ns)
         case "planned-stop" | "changeover" | "resume" | "product":
             return _replan(station, step, request, now_ns)
+        case "test" | "test-end":
+            return testing.answer(station, step, request, now_ns, wires or Wires())
         case _:
+            if station.testing.now is not None:
+                return Answer(ok=False, error="the station is under test, which drives the lamps; wait for its end")
             step(LampTest(now_ns, request.who, request.via))
             return Answer(ok=True)
 

@@ -39,6 +39,7 @@ class Calls:
         self.ended_ns: dict[str, int] = {}  # when the last call of each source ended
         self._terms: dict[str, Terms] = {}  # by kind, of which there are as many as detectors and buttons know
         self.rests = False  # no work is planned
+        self.tested = False  # the wires are tested
         self.aside: frozenset[str] = frozenset()  # sources that are set aside
         self.held: dict[int, int] = {}  # calls nobody is asked to come for, and since when
         self.folds = Folds(folded)
@@ -159,8 +160,8 @@ class Calls:
             self.say(max(at_ns, call.raised_ns), said)  # an edge can be read after the deadline it came before
 
     def holds(self, call: Call) -> bool:
-        """Whether nobody is asked to come now: a delay while no work is planned, or its source is set aside."""
-        return (self.rests and call.family == "delay") or call.source in self.aside
+        """Whether nobody is asked to come now: a test, a delay while no work is planned, its source is set aside."""
+        return self.tested or (self.rests and call.family == "delay") or call.source in self.aside
 
     def asking(self) -> list[Call]:
         """Those that somebody is asked to come for."""
@@ -169,6 +170,11 @@ class Calls:
     def rest(self, rests: bool, now_ns: int) -> None:
         """Let delays wait, for no work is planned, or go on where they were."""
         self.rests = rests
+        self._hold_anew(now_ns)
+
+    def test(self, tested: bool, now_ns: int) -> None:
+        """Let every call wait while the wires are tested, or go on where it was."""
+        self.tested = tested
         self._hold_anew(now_ns)
 
     def set_aside(self, sources: Iterable[str], now_ns: int) -> None:

@@ -28,13 +28,14 @@ class Tier(StrEnum):
 
 
 class Mode(StrEnum):
-    """How a segment is lit; `flashing` is off longer than on, `_twice` in pairs, `_rarely` once in 5 s."""
+    """How a segment is lit; `flashing` is off longer than on: `_twice`, `_thrice` in groups, `_rarely` once in 5 s."""
 
     CONTINUOUS = "continuous"
     BLINKING = "blinking"
     BLINKING_FAST = "blinking_fast"
     FLASHING = "flashing"
     FLASHING_TWICE = "flashing_twice"
+    FLASHING_THRICE = "flashing_thrice"
     FLASHING_RARELY = "flashing_rarely"
 
 
@@ -50,6 +51,7 @@ class Sign(StrEnum):
     BLIND = "blind"
     PLANNED = "planned"
     SET_ASIDE = "set_aside"
+    TEST = "test"
     RUNNING = "running"
     STARTING = "starting"
 
@@ -65,7 +67,7 @@ class Row(msgspec.Struct, frozen=True):
 
 R, Y, G, B, W = Tier.RED, Tier.YELLOW, Tier.GREEN, Tier.BLUE, Tier.WHITE
 ON, BLINK, FAST = Mode.CONTINUOUS, Mode.BLINKING, Mode.BLINKING_FAST
-FLASH, TWICE, RARELY = Mode.FLASHING, Mode.FLASHING_TWICE, Mode.FLASHING_RARELY
+FLASH, TWICE, THRICE, RARELY = Mode.FLASHING, Mode.FLASHING_TWICE, Mode.FLASHING_THRICE, Mode.FLASHING_RARELY
 
 # Worst first: where two signs want one tier, the upper one has it.
 LEGEND: tuple[Row, ...] = (
@@ -105,6 +107,12 @@ LEGEND: tuple[Row, ...] = (
         "a rule is shelved or out of service",
         "team leader sees that its cause is mended and it comes back",
     ),
+    Row(
+        Sign.TEST,
+        ((W, THRICE), (B, THRICE), (Y, THRICE), (R, THRICE)),
+        "under test: nothing is judged, nobody is called",
+        "whoever tests ends it; it ends by itself",
+    ),
     Row(Sign.RUNNING, ((G, ON),), "running inside standard, fresh evidence", "nothing"),
     Row(Sign.STARTING, (), "just started, no evidence yet", "nothing; it ends by itself"),
 )
@@ -143,6 +151,7 @@ SWITCHES_NS: dict[Mode, tuple[int, ...]] = {  # when it goes off, on, off again;
     Mode.BLINKING_FAST: (FAST_PERIOD_NS // 2, FAST_PERIOD_NS),
     Mode.FLASHING: (FLASH_ON_NS, SLOW_PERIOD_NS),
     Mode.FLASHING_TWICE: (FLASH_ON_NS, 2 * FLASH_ON_NS, 3 * FLASH_ON_NS, SLOW_PERIOD_NS),
+    Mode.FLASHING_THRICE: (*(n * FLASH_ON_NS for n in range(1, 6)), SLOW_PERIOD_NS),
     Mode.FLASHING_RARELY: (FLASH_ON_NS, 4 * SLOW_PERIOD_NS),
 }
 

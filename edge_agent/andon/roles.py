@@ -11,13 +11,22 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 Deed = Literal[
-    "acknowledge", "arrive", "restore", "restore_stopped", "shelve", "plan", "standard", "relearn", "test_light"
+    "acknowledge",
+    "arrive",
+    "restore",
+    "restore_stopped",
+    "shelve",
+    "plan",
+    "standard",
+    "relearn",
+    "test_light",
+    "test",
 ]
 Way = Literal["control", "remote"]
 
 EVERYBODY_MAY: dict[Way, frozenset[str]] = {  # where no role is written
     "control": frozenset(get_args(Deed)),
-    "remote": frozenset(get_args(Deed)) - {"restore_stopped", "standard"},
+    "remote": frozenset(get_args(Deed)) - {"restore_stopped", "standard", "test"},
 }
 DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever reads needs no role
     "acknowledge": "acknowledge",
@@ -35,6 +44,8 @@ DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever r
     "rule-out": "shelve",
     "rule-back": "shelve",
     "test-light": "test_light",
+    "test": "test",
+    "test-end": "test",
 }
 
 

@@ -140,7 +140,8 @@ ROLES = """\
 
 # [[role]]                       # with roles, every request names one: calls restore --as team_leader
 # name = "team_leader"
-# may = ["acknowledge", "arrive", "restore", "restore_stopped", "shelve", "plan", "standard", "relearn", "test_light"]
+# may = ["acknowledge", "arrive", "restore", "restore_stopped", "shelve", "plan", "standard", "relearn",
+#        "test_light", "test"]
 # via = ["control", "remote"]
 """
 

@@ -9,6 +9,7 @@ import msgspec
 from edge_agent.events.upkeep import Change
 from edge_agent.observations import CallVerdict
 from edge_agent.observations.asked import Value
+from edge_agent.observations.raw import Contact, Raw
 from edge_agent.standard import LONGEST_SPAN_S
 from edge_agent.state import Status
 
@@ -34,9 +35,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             all of them without `call`; `rule-out` and `rule-back` change the service of the detector in `text`;
             `set-standard` and `set-plan` hold work against the values in `settings`, the latter only against
             those of the plan, and are refused where `revision` is named and another is in force; `figures` lists what
-            is in force; `follow` turns the connection into a stream; `confirm` says that the other side has the
-            `ranges` (first and last, both included) of `epoch`; `uplink` says in `text` how the uplink does
-            and in `cause` the kind of what keeps it from the broker, empty while it is connected.
+            is in force; `test` puts the wires under test for `for_s` (120 at most) with the output in `text` driven,
+            or goes on so, and tells what they have said since it was last asked; `test-end` ends it; `follow`
+            turns the connection into a stream; `confirm` says that the other side has the `ranges` (first and last,
+            both included) of `epoch`; `uplink` says in `text` how the uplink does and in `cause` the kind of what
+            keeps it from the broker, empty while it is connected.
         verdict, reason: of `restore`: whether the call was right, and a code of `[response] reasons`.
         who, role, via: the person as far as known, as which role of the configuration, and where they are.
     """
@@ -60,6 +63,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "set-standard",
         "set-plan",
         "figures",
+        "test",
+        "test-end",
         "follow",
         "confirm",
         "uplink",
@@ -78,6 +83,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reason: Annotated[Line, msgspec.Meta(max_length=64)] = ""
     settings: Annotated[dict[FigureName, Value], msgspec.Meta(max_length=MOST_SET)] = {}
     revision: Number | None = None
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the wires have said under test: the newest, `lost` of them not kept, and how the contacts stand."""
+
+    raw: tuple[Raw, ...] = ()
+    lost: int = 0
+    contacts: tuple[Contact, ...] = ()
 
 
 class FigureInForce(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,7 +116,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the station answers: done, or `error` says why not; `calls` are those it concerned.
 
     `denied` means that the role named may not do this, or not from there. `revision` and `changes` tell of a standard
-    that was set, `figures` of every figure in force.
+    that was set, `figures` of every figure in force. `heard` is what the wires said under test, which ends by itself in
+    `left_s`.
     """
 
     ok: bool
@@ -114,6 +128,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revision: int | None = None
     changes: tuple[Change, ...] = ()
     figures: tuple[FigureInForce, ...] = ()
+    heard: Heard | None = None
+    left_s: float | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True, tag="recorded", tag_field="said"):

@@ -20,6 +20,7 @@ from edge_agent.events.notices import JournalDropped as JournalDropped
 from edge_agent.events.upkeep import BaselineRelearned as BaselineRelearned
 from edge_agent.events.upkeep import CallShelved as CallShelved
 from edge_agent.events.upkeep import DetectorService as DetectorService
+from edge_agent.events.upkeep import ModeChanged as ModeChanged
 from edge_agent.events.upkeep import StandardChanged as StandardChanged
 from edge_agent.observations import CallVerdict, Via
 
@@ -249,6 +250,7 @@ CATALOGUE: tuple[type[Data], ...] = (
     FindingObserved,
     BaselineRelearned,
     DetectorService,
+    ModeChanged,
     StandardChanged,
     SensorLost,
     SensorBack,

@@ -1,4 +1,4 @@
-"""What a station says of its own rules: set aside for a time, out of service, learned anew, changed."""
+"""What a station says of its own rules: set aside for a time, out of service, under test, learned anew, changed."""
 
 from __future__ import annotations
 
@@ -61,6 +61,30 @@ class DetectorService(Data, frozen=True, kw_only=True):
     via: Via
     why: str
     out_s: float | None = None  # how long it was out, when it is back
+
+
+class ModeChanged(Data, frozen=True, kw_only=True):
+    """The station is under test from now on, judges nothing and calls nobody; or (`service`) it does again.
+
+    Args:
+        mode: from now on.
+        who, via: who began it, or ended it; `agent` and null where its time was over or the agent was restarted.
+        ended: how a test ended; null where one begins.
+        lasted_s: how long it was.
+        seen: how often each sensor or button spoke under test, by name; `acknowledge`, `arrive` and `restore` are the
+            buttons that answer. None of it was judged, booked or called for.
+    """
+
+    TYPE = "andon.station.mode.v1"
+    CAUSE = "Someone began to test the wires of the station, or has done so; a test also ends by itself."
+    RESPONSE = "Nobody need come while it is tested; its lamps and pulls mean nothing until it is in service again."
+
+    mode: Literal["service", "test"]
+    who: str
+    via: Via | None
+    ended: Literal["asked", "time", "restart"] | None = None
+    lasted_s: float = 0.0
+    seen: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

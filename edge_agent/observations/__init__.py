@@ -11,10 +11,12 @@ from typing import Literal
 
 import msgspec
 
+from edge_agent.observations.asked import LampTest as LampTest
 from edge_agent.observations.asked import Relearn as Relearn
 from edge_agent.observations.asked import ServiceChange as ServiceChange
 from edge_agent.observations.asked import Shelve as Shelve
 from edge_agent.observations.asked import StandardSet as StandardSet
+from edge_agent.observations.asked import UnderTest as UnderTest
 from edge_agent.observations.asked import Unshelve as Unshelve
 from edge_agent.observations.seen import Seen as Seen
 from edge_agent.observations.seen import Via as Via
@@ -152,13 +154,6 @@ class Restore(Seen, tag="restore", frozen=True):
     ends_stop: bool = True
 
 
-class LampTest(Seen, tag="lamp_test", frozen=True):
-    """Show every tier in turn, once."""
-
-    who: str = "unknown"
-    via: Via = "control"
-
-
 class Gone(Seen, tag="gone", frozen=True):
     """The driver itself has lost the sensor: unplugged, refused, its thread ended."""
 
@@ -252,6 +247,7 @@ Observation = (
     | Unshelve
     | ServiceChange
     | StandardSet
+    | UnderTest
     | Gone
     | Returned
     | Overflowed

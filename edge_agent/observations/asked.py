@@ -1,4 +1,4 @@
-"""What people ask of the rules themselves: learn anew, be shelved, go out of service and come back, measure anew."""
+"""What people ask of the station itself: learn anew, be shelved, go out of service and back, be tested."""
 
 from __future__ import annotations
 
@@ -29,6 +29,26 @@ class Unshelve(Seen, tag="unshelve", frozen=True, kw_only=True):
     """A shelf ends before its time: that of a call, or every one where `call` is None."""
 
     call: int | None = None
+    who: str = "unknown"
+    via: Via = "control"
+
+
+class LampTest(Seen, tag="lamp_test", frozen=True):
+    """Show every tier in turn, once."""
+
+    who: str = "unknown"
+    via: Via = "control"
+
+
+class UnderTest(Seen, tag="under_test", frozen=True, kw_only=True):
+    """The station is tested for `for_ns` from now on and calls nobody; asked again it goes on, with 0 it is over.
+
+    Args:
+        show: the output to drive, and no other: a tier, `buzzer` or `line_stop`; empty for none.
+    """
+
+    for_ns: int
+    show: str = ""
     who: str = "unknown"
     via: Via = "control"
 

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from edge_agent.observations import Gone, Returned
+from edge_agent.observations.raw import Contact as Standing
+from edge_agent.observations.raw import RawEdge
 from edge_agent.pins import InputLine, PinError, Resistor
 from edge_agent.sensors.debounce import Debounce
 from edge_agent.sensors.hearing import DEAF, Hearing
+from edge_agent.sensors.tap import Tap
 from edge_agent.sensors.wire import Post, Settings
 
 if TYPE_CHECKING:
@@ -79,6 +82,8 @@ class ContactWire:
     ) -> None:
         self._settings = settings
         self._on_change = on_change
+        self._pin = pin
+        self.tap: Tap | None = None  # who tests the wire and hears every edge
         self._lock = Lock()  # an edge that comes before the first level is known waits here, for microseconds
         with self._lock:
             self._line = InputLine(factory, pin, pull=settings.pull, on_edge=self._edge)
@@ -109,7 +114,18 @@ class ContactWire:
         self._tell(changes)
         return why
 
+    def standing(self) -> Standing:
+        """How the contact stands now."""
+        try:
+            given = self._settings.is_given(self._line.level)
+        except PinError as error:
+            return Standing(sensor=self._settings.name, pin=self._pin, given=None, why=str(error))
+        return Standing(sensor=self._settings.name, pin=self._pin, given=given)
+
     def _edge(self, level: bool, at_ns: int) -> None:
+        if (tap := self.tap) is not None:
+            given = self._settings.is_given(level)
+            tap.take(RawEdge(at_ns, sensor=self._settings.name, pin=self._pin, given=given))
         with self._lock:
             self._hearing.edge(level)
             changes = self._debounce.edge(level, at_ns)
@@ -145,6 +161,15 @@ class Wires:
         elif self._lost and not lost:
             self._post(Returned(now_ns, self._sensor))
         self._lost = bool(lost)
+
+    def listen(self, tap: Tap | None) -> None:
+        """Tell `tap` every edge from now on."""
+        for wire in self._wires:
+            wire.tap = tap
+
+    def contacts(self) -> tuple[Standing, ...]:
+        """How all stand now."""
+        return tuple(wire.standing() for wire in self._wires)
 
     def close(self) -> None:
         """Close all."""

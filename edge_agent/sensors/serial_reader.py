@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import serial
 
 from edge_agent import clock
-from edge_agent.observations import Gone, Returned, Unreadable
+from edge_agent.observations import Gone, Heard, Judged, Reading, Returned, Unreadable
+from edge_agent.observations.raw import Contact, RawBytes, RawLine
 from edge_agent.sensors.framing import Framing
 from edge_agent.sensors.serial_line import SerialLine, unescaped
 
 if TYPE_CHECKING:
+    from edge_agent.sensors.tap import Tap
     from edge_agent.sensors.wire import Post
 
 READ_WAIT_S = 0.2  # wakes five times a second, so that `close` is quick and a quiet port costs nothing
@@ -37,10 +39,19 @@ class SerialReader:
         self._question = unescaped(self._speech.poll or "")
         self._unreadable = Ration(UNREADABLE_PER_S)
         self._closing = threading.Event()
+        self._tap: Tap | None = None
         self._gone = False
         self._pause_s = FIRST_PAUSE_S
         self._thread = threading.Thread(target=self._run, name=f"serial {settings.name}", daemon=True)
         self._thread.start()
+
+    def listen(self, tap: Tap | None) -> None:
+        """Tell `tap` every byte from now on, and what is made of it."""
+        self._tap = tap
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """It has none."""
+        return ()
 
     def close(self) -> None:
         """Stop reading; returns when the thread has ended, within 0.5 s."""
@@ -87,6 +98,8 @@ class SerialReader:
             chunk += port.read(min(port.in_waiting, CHUNK))
             self._pause_s = FIRST_PAUSE_S  # it speaks: the next loss is a new one
             at_ns = clock.now_ns()
+            if (tap := self._tap) is not None:
+                tap.take(RawBytes(at_ns, sensor=self._settings.name, data=chunk))
             for line in framing.feed(chunk):
                 self._say(line, at_ns)
 
@@ -100,6 +113,8 @@ class SerialReader:
 
     def _say(self, line: bytes, at_ns: int) -> None:
         said = self._rule.read(line, at_ns)
+        if (tap := self._tap) is not None:
+            tap.take(RawLine(at_ns, sensor=self._settings.name, line=line, made=in_words(said)))
         if isinstance(said, Unreadable):
             if not self._unreadable.take(at_ns):
                 return
@@ -141,6 +156,23 @@ class Ration:
         """How many were withheld since this was last asked."""
         count, self._withheld = self._withheld, 0
         return count
+
+
+def in_words(said: Reading | Judged | Heard | Unreadable) -> str:
+    """What was made of a line, for who tests the port.
+
+    >>> in_words(Reading(0, "gauge", "bore_mm", 25.004))
+    'reading 25.004'
+    """
+    match said:
+        case Reading():
+            return f"reading {said.value:g}" + ("" if said.good is None else " good" if said.good else " bad")
+        case Judged():
+            return "judged good" if said.good else "judged bad"
+        case Heard():
+            return "heard, nothing to read"
+        case Unreadable():
+            return "unreadable by its rule"
 
 
 def why(error: Exception, port: str) -> str:

@@ -48,6 +48,7 @@ class Connection:
         self.number = 0
         self.transport: Transport | None = None
         self.namesake = Namesake()
+        self.mode: Literal["service", "test"] | None = None  # of the station, for `status`
         self._settings = settings
         self._myself = myself
         self.rotation = Rotation(settings, self.client_id)
@@ -149,6 +150,7 @@ class Connection:
             serial=self._myself.serial,
             since=self._since,
             agent=self._myself.agent,
+            mode=self.mode if state == "online" else None,
         )
         topic = self._myself.identity.topic("status")
         return Letter(topic=topic, payload=msgspec.json.encode(presence), retain=True)

@@ -25,6 +25,7 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
         serial: of the machine: two serials under one topic are two stations with one identity.
         since: when the connection was begun.
         agent: version of the agent.
+        mode: of the station: `test` while its wires are tested, when nobody need come; null where it is not heard.
     """
 
     state: Literal["online", "offline", "stopping"]
@@ -34,6 +35,7 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     serial: str
     since: str
     agent: str
+    mode: Literal["service", "test"] | None = None
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,9 @@ next pull could not be heard. Its wire is cut, or it hangs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
 
 from edge_agent.andon.calls import Calls
 from edge_agent.andon.life import By, Signal
@@ -38,6 +40,7 @@ class Cords:
         self._calls = calls
         self._cycles = cycles
         self._raised, self._lose, self._find = raised, lose, find
+        self.tested = False  # the wires are tested: none is lost for standing pulled
         self._stands: dict[str, int] = {}  # since when, of those that stand pulled and are not lost for it yet
 
     def take(self, seen: Pull | Released) -> None:
@@ -55,13 +58,22 @@ class Cords:
         elif call is not None and latching:
             self._calls.signal(call, Signal.SECOND_PULL, seen.at_ns, AT_THE_STATION)
 
+    def resume(self, touched: Mapping[str, Pull | None], now_ns: int) -> None:
+        """Hear them again after a test; one that was `touched` is at rest now (None), or its pull stands and calls."""
+        for sensor, pull in touched.items():
+            if pull is not None:
+                self.take(msgspec.structs.replace(pull, at_ns=now_ns, standing=True))
+            else:
+                self._stands.pop(sensor, None)
+                self._find(sensor, STANDS, now_ns)
+
     def due_ns(self) -> int | None:
         """When the first that stands has done so for too long."""
-        return min(self._lost_ns().values(), default=None) if self._stands else None
+        return min(self._lost_ns().values(), default=None) if self._stands and not self.tested else None
 
     def advance(self, now_ns: int) -> None:
         """Lose those that stand for too long."""
-        for sensor, lost_ns in self._lost_ns().items():
+        for sensor, lost_ns in self._lost_ns().items() if not self.tested else ():
             if lost_ns <= now_ns:
                 del self._stands[sensor]
                 self._lose(sensor, STANDS, now_ns, WHY)

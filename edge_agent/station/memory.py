@@ -11,6 +11,7 @@ from edge_agent.andon.nuisance import Kept
 from edge_agent.andon.shelf import OutOfService, Shelved
 from edge_agent.detect.baseline import Learned
 from edge_agent.pace.tally import Account
+from edge_agent.state import InTest
 from edge_agent.station.in_force import Figure
 from edge_agent.station.overlay import Overlay
 
@@ -30,6 +31,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     in_force: dict[str, Figure] = {}
     overlay: Overlay = Overlay()
     folded: tuple[Folded, ...] = ()
+    test: InTest | None = None
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
@@ -45,6 +47,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
             nuisance=self.nuisance.moved(by_ns),
             overlay=self.overlay.moved(by_ns),
             folded=tuple(each.moved(by_ns) for each in self.folded),
+            test=self.test and self.test.moved(by_ns),
         )
 
 

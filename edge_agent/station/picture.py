@@ -53,12 +53,16 @@ def stack(station: Station, now_ns: int) -> Stack:
     tested = under_test(station, now_ns)
     if tested is not None:
         lamps, sound, changes_ns = tested
-    line_stop = any(call.line_stop for call in calls)
+    standing = station.calls.open.values() if station.testing.now else calls  # a test takes no stop back
+    line_stop = station.testing.show == "line_stop" or any(call.line_stop for call in standing)
     return Stack(lamps=lamps, sound=sound, line_stop=line_stop, sign=sign, reason=reasons[sign], changes_ns=changes_ns)
 
 
-def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], Mode | None, int] | None:
-    """The lamp test: tier by tier, then the buzzer; None when none is running."""
+def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], Mode | None, int | None] | None:
+    """What a test drives: the output asked for, else tier by tier, then the buzzer; None when none is running."""
+    if (driven := station.testing.show) or station.testing.now:
+        lamps = {tier: Mode.CONTINUOUS for tier in station.tiers if tier == driven}
+        return (lamps, Mode.CONTINUOUS if driven == "buzzer" else None, None) if driven else None
     if station.tested_ns is None:
         return None
     place, _ = divmod(now_ns - station.tested_ns, TEST_STEP_NS)
@@ -71,6 +75,9 @@ def under_test(station: Station, now_ns: int) -> tuple[dict[Tier, Mode], Mode | 
 
 def signs(station: Station, now_ns: int) -> Iterator[tuple[Sign, str]]:
     """Every row of the legend that holds now, with its reason; at least one."""
+    if station.testing.now:
+        yield Sign.TEST, station.testing.reason
+        return
     calls = station.calls.asking()
     inside = [call for call in calls if call.tier == "yellow" or call.line_stop]
     yield from _call_signs(inside)
@@ -138,6 +145,8 @@ def state(station: Station, now_ns: int) -> State:
         last_cycle_s=durations_s[-1] if durations_s else None,
         pace=board.pace(station.ledger, now_ns),
         flow=station.hygiene.nuisance.flow(now_ns),
+        mode="test" if station.testing.now else "service",
+        test=station.testing.told(),
     )
 
 

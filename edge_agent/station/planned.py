@@ -113,7 +113,8 @@ class Planned:
     def look(self, senses: Senses, now_ns: int) -> None:
         """Tell the ledger whether parts can be seen at all: by one sensor at least."""
         self._told = None  # who was not asked meanwhile is told now
-        self.ledger.see(any(senses.tells((sensor,)) for sensor in self.workplace.cycle_sources()), now_ns)
+        seen = any(senses.tells((sensor,)) for sensor in self.workplace.cycle_sources())
+        self.ledger.see(seen and not self.watch.tested, now_ns)
 
     def _turn(self, now_ns: int) -> None:
         """Let detectors and calls rest, or go on, where that has changed."""

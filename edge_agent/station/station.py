@@ -47,6 +47,7 @@ from edge_agent.observations import (
     ServiceChange,
     Shelve,
     StandardSet,
+    UnderTest,
     Unreadable,
     Unshelve,
 )
@@ -55,7 +56,7 @@ from edge_agent.planning.calendar import Calendar
 from edge_agent.planning.plan import Plan
 from edge_agent.standard import Workplace
 from edge_agent.state import State
-from edge_agent.station import cycles, in_force, measure, people, picture, planned, shell
+from edge_agent.station import cycles, in_force, measure, people, picture, planned, shell, testing
 from edge_agent.station.baselines import Baselines
 from edge_agent.station.cords import Cords
 from edge_agent.station.held import Held, Written, standing
@@ -98,6 +99,7 @@ class Station:
         self.planned = planned.Planned(self.workplace, self.ledger, self.watch, self.cycles, self.calls)
         count = self.ledger.account.count
         self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, count, hygiene, memory)
+        self.testing = testing.Testing(memory.test)
         self.cords = Cords(workplace.sources, self.calls, self.cycles, self.raised, self.lose, self.find)
         products = (each.name for each in plan.products)
         self._baselines = Baselines(memory.learned, self.ledger.account.product, products)
@@ -116,6 +118,7 @@ class Station:
         self.planned.look(self.senses, now_ns)
         self.hygiene.begin(now_ns)
         self.say(now_ns, AgentStarted(version=self.version, resumed_calls=tuple(self.calls.open)))
+        testing.begin(self)
         measure.begin(self, self._was_in_force, self._dropped)
         self._look_ahead()
         return self._hand_over()
@@ -159,6 +162,7 @@ class Station:
             in_force=self.in_force,
             overlay=self.overlay,
             folded=self.calls.folded(self.clock_ns),
+            test=self.testing.told(),
         )
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -168,6 +172,7 @@ class Station:
         while (due_ns := self._due_ns) is not None and due_ns <= to_ns:
             self.clock_ns = max(self.clock_ns, due_ns)
             self.planned.advance(self.clock_ns)  # before anybody calls a delay in the instant a break begins
+            testing.advance(self)
             self._pace()
             for detector, finding in self.watch.late(self.clock_ns):
                 self._judge(detector, finding)
@@ -188,12 +193,14 @@ class Station:
 
     def _look_ahead(self) -> None:
         """Know the next deadline: all that has one is asked once a step."""
-        due = [each.due_ns() for each in (self.watch, self.hygiene, self.cords, self.calls, self.ledger)]
+        due = [each.due_ns() for each in (self.watch, self.hygiene, self.cords, self.calls, self.ledger, self.testing)]
         self._due_ns = min((due_ns for due_ns in due if due_ns is not None), default=None)
 
     # -- what was seen -------------------------------------------------------------------------------------
 
     def _take(self, seen: Observation) -> None:
+        if testing.heard(self, seen):
+            return
         match seen:
             case CycleStart():
                 self.cycles.start(seen)
@@ -221,6 +228,8 @@ class Station:
                 self._scan(seen)
             case StandardSet():
                 measure.take(self, seen)
+            case UnderTest():
+                testing.take(self, seen)
             case ClockTold() | PlannedStop() | Changeover() | ProductChosen():
                 self.planned.take(seen, self.clock_ns)
             case _:

@@ -46,6 +46,7 @@ class Watch:
         self._learning: dict[str, dict[str, float]] = {}  # limits before they were learned, of those that still learn
         self.baselines = Baselines((), None, ())
         self.out: frozenset[str] = frozenset()  # out of service: not asked
+        self.tested = False  # the wires are tested: nobody is asked
         self.resting_since_ns: int | None = None  # no work is planned since then
         self.cycles: dict[str, int] = {}  # ended since then, by sensor
         self.evidence = Evidence()
@@ -253,6 +254,8 @@ class Watch:
 
     def _able(self, detectors: list[Detector[Any]]) -> list[Detector[Any]]:
         """Those of them that can tell: whose sensors are not lost, and those that watch the sensors."""
+        if self.tested:
+            return []
         rests = self.resting_since_ns is not None
         if not self.senses.lost and not rests and not self.out:
             return detectors

@@ -48,10 +48,12 @@ class Bulletin:
         self._shown = None
 
     def tend(self, now_ns: int) -> None:
-        """Say `state` where it has changed, and `status` where somebody else's has taken its place."""
+        """Say `state` where it has changed; `status` where the mode has, or somebody else's has taken its place."""
         if not self._connection.up:
             return
-        if self._connection.namesake.wants_word(now_ns):
+        mode = None if self.status is None else self.status.state.mode
+        if self._connection.namesake.wants_word(now_ns) or mode != self._connection.mode:
+            self._connection.mode = mode
             self._say_status(now_ns)
         if self._in_force() != self._informed:
             self._say_info()

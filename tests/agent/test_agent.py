@@ -363,7 +363,7 @@ def test_a_fast_press_does_not_wear_the_card(shell):
 def test_wires_are_looked_at_once_a_second_and_never_later_than_the_loop_turns(shell):
     """However often it turns, each wire is asked once a second; when nothing happens, with the turn that shows life."""
     looked = []
-    shell.agent.looks.add(looked.append)
+    shell.agent.wires.looks.add(looked.append)
     shell.now_ns += LOOK_EVERY_NS
     for _ in range(10):
         shell.take(CycleEnd(shell.now_ns, "press"))

@@ -110,7 +110,7 @@ BAD = [
     ('[[exception]]\ndate = "2026-12-24"\nwork = false\nstart = "06:00"', "3: [[exception]]: work = false leaves no start, end or breaks; take them out, or take work = false out"),
     ('[[exception]]\ndate = "2026-12-24"\nshift = "erly"\nwork = false', "3: shift: no shift 'erly' begins on 2026-12-24; did you mean 'early'?"),
     ('[[exception]]\ndate = "2026-12-26"\nwork = false', "2: warning: date: no shift begins on 2026-12-26 anyway; mend the date, or take this out"),
-    ('[[exception]]\ndate = "2026-12-24"\nwork = false\n[[exception]]\ndate = "2026-12-24"\nwork = false', "5: date: 2026-12-24 says something of every shift already, at line 128; keep one"),
+    ('[[exception]]\ndate = "2026-12-24"\nwork = false\n[[exception]]\ndate = "2026-12-24"\nwork = false', "5: date: 2026-12-24 says something of every shift already, at line 129; keep one"),
     (
         '[[exception]]\ndate = "2026-12-24"\nshift = "extra"\nstart = "12:00"\nend = "16:00"',
         "4: start: extra is at 12:00-16:00 and early of 2026-12-24 at 06:00-14:00; let one begin where the other ends",
@@ -125,7 +125,7 @@ BAD = [
     ('[[product]]\nname = "big"\nstandard_cycle_s = 80.0', "3: takt_s = 60 is below standard_cycle_s = 80 of big: the station would always be behind; give the product its own takt, take work out, or mend the figure"),
     ('[[product]]\nname = "big"\nstandard_cycle_s = 80.0\ntakt_s = 70.0', "4: takt_s = 70 is below standard_cycle_s = 80 of big: the station would always be behind; give the product its own takt, take work out, or mend the figure"),
     ('[[product]]\nname = "big"\nstandard_cycle_s = -1', "3: standard_cycle_s: -1 must be > 0 and at most 86400, a day; it is in seconds"),
-    ('[[product]]\nname = "a"\nstandard_cycle_s = 1.0\n[[product]]\nname = "a"\nstandard_cycle_s = 1.0', "5: product 'a' is there already, at line 128; give each its own"),
+    ('[[product]]\nname = "a"\nstandard_cycle_s = 1.0\n[[product]]\nname = "a"\nstandard_cycle_s = 1.0', "5: product 'a' is there already, at line 129; give each its own"),
     ('[modes]\nlongest_stop = "2takt"', "2: [modes]: longest_stop: no parts are made meanwhile; write it in minutes or hours"),
     ('[modes]\nstop_reasons = ["a", "a"]', "2: stop_reasons: 'a' is there twice; write each reason once"),
     ("[[exception]]\ndate = '2026-12-24'\nwork = false\n" * 401, "1201: more than 400 [[exception]]; this is one station's file, take out what it never uses"),

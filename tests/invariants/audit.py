@@ -42,6 +42,7 @@ from tests.invariants.books import Books
 from tests.invariants.calls import OF_A_CALL, Calls
 from tests.invariants.must import must
 from tests.invariants.shelf import Shelf
+from tests.invariants.testing import Testing, ends_a_test
 
 CAUSES: dict[type[Data], tuple[type[Observation], ...]] = {  # what alone can make a station say it
     CycleFinished: (CycleEnd,),
@@ -69,6 +70,7 @@ class Audit:
     calls: Calls = field(default_factory=Calls)
     books: Books = field(default_factory=Books)
     shelf: Shelf = field(default_factory=Shelf)
+    testing: Testing = field(default_factory=Testing)
     lost: set[str] = field(default_factory=set)  # sensors
 
     def begun(self, station: Station, said: list[Event], now_ns: int) -> None:
@@ -84,7 +86,9 @@ class Audit:
     def stepped(self, station: Station, seen: Observation | None, said: list[Event], now_ns: int) -> None:
         """The station has taken one step."""
         must(not any(isinstance(event.data, AgentStarted) for event in said), "only a start says that it is one", said)
-        self.books.see(seen)
+        tested, ends = self.testing.on, any(ends_a_test(event) for event in said)
+        self.books.see(seen if ends or not tested else None, doubted=tested and ends)
+        self.testing.see(seen)
         self._hear(station, seen, said, now_ns)
         self.calls.forgets_nobody(station, now_ns)
         due_ns = station.due_ns()
@@ -96,6 +100,7 @@ class Audit:
         self.now_ns += by_ns
         self.calls.moved(by_ns)
         self.books.moved(by_ns)
+        self.testing.moved(by_ns)
 
     def check(self, station: Station, now_ns: int) -> None:
         """Hold what was said against what the station knows and shows."""
@@ -103,6 +108,7 @@ class Audit:
         self.calls.check(station)
         self.books.check(station, now_ns)
         self.shelf.check(station)
+        self.testing.check(station, now_ns)
         must(self.lost == station.senses.lost.keys(), "a sensor that is lost is said to be", self.lost)
         lamp.check(station, now_ns)
         self.steps += 1
@@ -117,9 +123,10 @@ class Audit:
 
     def _event(self, station: Station, seen: Observation | None, event: Event) -> None:
         data = event.data
+        self.testing.said(seen, event.at_ns, data)
         match data:
             case CallRaised():
-                self.calls.raised(seen, event.at_ns, data)
+                self.calls.raised(seen, event.at_ns, data, found=data.source in self.testing.found)
             case Hour():
                 self.books.hour(event.at_ns, data)
             case ShiftSummary():

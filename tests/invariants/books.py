@@ -28,6 +28,7 @@ class Books:
     made: int = 0
     judged: int = 0
     seen: int = 0
+    doubted: bool = False
     hours: list[Hour] = field(default_factory=list)
 
     def begun(self, now_ns: int, before_ns: int) -> None:
@@ -35,8 +36,9 @@ class Books:
         if self.told_ns is None or not 0 <= now_ns - before_ns <= LONGEST_ABSENCE_NS:
             self.told_ns, self.shift_ns, self.made, self.judged, self.hours = now_ns, None, 0, 0, []
 
-    def see(self, seen: Observation | None) -> None:
-        """A step begins: count what it judges."""
+    def see(self, seen: Observation | None, *, doubted: bool = False) -> None:
+        """A step begins: count what it judges; `doubted` where a test ended in it, before what was seen or after."""
+        self.doubted = doubted
         if isinstance(seen, (Reading, Judged)):
             self.seen = 1
         elif isinstance(seen, Samples):
@@ -81,8 +83,10 @@ class Books:
 
     def check(self, station: Station, now_ns: int) -> None:
         """What is not told yet adds up too, and begins where the last hour ended."""
-        self.judged, self.seen = self.judged + self.seen, 0
         account = station.ledger.account
+        if not self.doubted or account.hour.good + account.hour.rejected != self.judged:
+            self.judged += self.seen
+        self.seen = 0
         must(account.at_ns == now_ns, "the books are kept up to now", account.at_ns)
         for tally in (account.hour, account.shift):
             booked_ns = tally.told().elapsed_ns + account.gap_ns - account.booked_ns

@@ -48,10 +48,10 @@ class Calls:
     open: dict[int, Told] = field(default_factory=dict)
     restored: set[str] = field(default_factory=set)  # sources whose last call a person ended, perhaps in a break
 
-    def raised(self, seen: Observation | None, at_ns: int, raised: CallRaised) -> None:
-        """A call has been raised."""
+    def raised(self, seen: Observation | None, at_ns: int, raised: CallRaised, *, found: bool) -> None:
+        """A call has been raised; its cord may have been `found` pulled after a test."""
         must(raised.call == self.last + 1, "a call has the next number", raised)
-        pulled = isinstance(seen, Pull) and seen.sensor == raised.source
+        pulled = found or (isinstance(seen, Pull) and seen.sensor == raised.source)
         must(raised.trigger != "operator" or pulled, "a person's call needs the person", raised)
         self.last = raised.call
         self.open[raised.call] = Told(at_ns, raised)

@@ -22,6 +22,8 @@ def check(station: Station, now_ns: int) -> None:
     if row is None or not stack.reason.endswith("."):
         must(False, "the lamp has a row of the legend and a reason, a sentence", stack)
         return
+    if station.testing.now:
+        return  # see `testing.py`
     asking = station.calls.asking()
     must(bool(asking) == (stack.sign in OF_CALLS), "a call that asks for somebody is shown first", stack)
     must(stack.line_stop == any(call.line_stop for call in asking), "a stop is requested by a call", stack)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from edge_agent.andon.gate import Waiting
-from edge_agent.andon.legend import Sign
+from edge_agent.andon.legend import Mode, Sign, Tier
 from edge_agent.andon.response import Response
 from edge_agent.detect import out_of_spec
 from edge_agent.detect.rule import Finding, Verdict
@@ -24,9 +24,9 @@ from edge_agent.events import (
     SensorLost,
     ShiftSummary,
 )
-from edge_agent.events.upkeep import CallShelved, DetectorService
-from edge_agent.observations import Acknowledge, ClockTold, CycleEnd, Gone, Pull, Reading, Restore, Returned
-from edge_agent.observations.asked import ServiceChange, Shelve
+from edge_agent.events.upkeep import CallShelved, DetectorService, ModeChanged
+from edge_agent.observations import Acknowledge, ClockTold, CycleEnd, Gone, Pull, Reading, Released, Restore, Returned
+from edge_agent.observations.asked import ServiceChange, Shelve, UnderTest
 from edge_agent.standard import NS_PER_S
 from edge_agent.station import picture
 from edge_agent.station.station import Station
@@ -341,3 +341,62 @@ def test_a_start_resumes_what_is_open():
     memory["calls"] = []
     with pytest.raises(InvariantError, match="resumes the open calls"):
         life.restart(dataclasses.replace(kept, memory=msgspec.json.encode(memory)))
+
+
+def under_test(show: str = "") -> Life:
+    """A station that is under test for a minute."""
+    life = working()
+    life.see(UnderTest(life.now_ns, for_ns=M, show=show, who="anna"))
+    return life
+
+
+def test_a_test_that_is_not_doctored_passes():
+    """The control: a pull, a part, a lamp, an end, a pull that stands, a restart."""
+    life = under_test("green")
+    life.see(Pull(life.now_ns, "cord", "help"))
+    life.see(CycleEnd(life.now_ns, "press"), 20 * S)
+    said = life.see(UnderTest(life.now_ns, for_ns=0, who="anna"))
+    assert ["andon.station.mode.v1", "andon.call.raised.v1"] == [event.type for event in said]
+    life.see(UnderTest(life.now_ns, for_ns=M))
+    life.restart(life.keep(), S)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda _: [], "a test is shown and said"),
+        (changed(ModeChanged, mode="test"), "a test begins, then ends"),
+        (changed(ModeChanged, seen={}), "a pull under test is counted"),
+    ],
+)
+def test_a_test_ends_once_and_tells_what_was_seen(change, rule):
+    """Not silently, not as another beginning, and no pull is lost in it."""
+    life = under_test()
+    life.see(Pull(life.now_ns, "cord", "help"))
+    life.see(Released(life.now_ns, "cord"))
+    with pytest.raises(InvariantError, match=rule):
+        doctored(life, UnderTest(life.now_ns, for_ns=0), change)
+
+
+def test_nobody_is_called_and_nothing_is_green_under_test(monkeypatch):
+    """A call raised in it, a green lamp nobody asked for, a stop taken back."""
+    life = under_test()
+    with pytest.raises(InvariantError, match="a test calls and counts nobody"):
+        doctored(life, None, lambda _: Life(story_station.made).see(Pull(0, "cord", "help")))
+    for lamps, rule in (({Tier.GREEN: Mode.CONTINUOUS}, "what is asked is lit"), ({}, "what is asked is lit")):
+        life = under_test()
+        stack = life.station.stack(life.now_ns)
+        monkeypatch.setattr(
+            life.station, "stack", lambda _, shown=stack, lit=lamps: msgspec.structs.replace(shown, lamps=lit)
+        )
+        with pytest.raises(InvariantError, match=rule):
+            life.see(None)
+
+
+def test_a_test_that_goes_on_for_ever_is_seen(monkeypatch):
+    """The bound of the core taken away."""
+    monkeypatch.setattr("edge_agent.station.testing.LONGEST_NS", 100 * H)
+    life = working()
+    life.see(UnderTest(life.now_ns, for_ns=2 * H))
+    with pytest.raises(InvariantError, match="a test ends by itself"):
+        life.see(None, 31 * M)

@@ -16,7 +16,7 @@ from edge_agent.observations import (
     Returned,
     Unreadable,
 )
-from edge_agent.observations.asked import ServiceChange, Shelve, Unshelve
+from edge_agent.observations.asked import ServiceChange, Shelve, UnderTest, Unshelve
 from edge_agent.standard import NS_PER_S
 
 if TYPE_CHECKING:
@@ -91,6 +91,19 @@ def serve(shift: Shift) -> None:
 
     served(out=True)
     shift.after(shift.chance.randint(M, H), lambda: served(out=False))
+
+
+def be_tested(shift: Shift) -> None:
+    """Maintenance tests the wires, with the terminal asking on and on; sometimes it dies."""
+
+    def asked(for_ns: int, show: str = "") -> None:
+        shift.see(UnderTest(shift.at_ns(), for_ns=for_ns, show=show, who="maintenance"))
+
+    asked(M, shift.chance.choice(("", "green", "red", "buzzer")))
+    for number in range(shift.chance.randint(0, 40)):
+        shift.after(number * 50 * S, lambda: asked(M))
+    if shift.chance.random() < 0.7:
+        shift.after(shift.chance.randint(M, H), lambda: asked(0))
 
 
 def go_deaf(shift: Shift) -> None:
@@ -175,6 +188,7 @@ DISTURBANCES: tuple[tuple[Callable[[Shift], None], int], ...] = (  # and how lon
     (change_over, 8 * H),
     (set_aside, 3 * H),
     (serve, 6 * H),
+    (be_tested, 8 * H),
     (kill, 3 * H),
     (cut_power, 6 * H),
     (set_clock, 8 * H),

@@ -31,6 +31,7 @@ from edge_agent.observations import (
     Returned,
     Samples,
     Source,
+    UnderTest,
     Unreadable,
 )
 from edge_agent.observations.asked import Relearn, ServiceChange, Shelve, Unshelve
@@ -105,6 +106,9 @@ NOTES = st.sampled_from(
         lambda at_ns: Overflowed(at_ns, 7),
         LampTest,
         Relearn,
+        lambda at_ns: UnderTest(at_ns, for_ns=10 * M),
+        lambda at_ns: UnderTest(at_ns, for_ns=M, show="green"),
+        lambda at_ns: UnderTest(at_ns, for_ns=0),
     ]
 )
 

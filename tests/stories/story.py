@@ -18,6 +18,8 @@ of call, within which times, and who is called next; `blue KIND` shows it on the
 are so many, the last of them when the line says; `110 readings of 24.99 to 25.01` come with a cycle each. `group NAME`
 says where the manual has it. `restart with standard 45` is one with a changed configuration.
 
+`begin test 2min green` tests the wires for two minutes, the green lamp driven; `end test` is the end of it.
+
 `role planner:standard,plan` is somebody who may that from afar; `planner sets takt_s to 45` is then a remote command,
 and what is refused is heard as `denied` or `refused`, with why.
 
@@ -48,6 +50,7 @@ from edge_agent.events import (
     DetectorService,
     Event,
     Hour,
+    ModeChanged,
     PlanChanged,
     ShiftSummary,
     StandardChanged,
@@ -75,6 +78,7 @@ from edge_agent.observations import (
     ServiceChange,
     Shelve,
     Source,
+    UnderTest,
     Unreadable,
     Unshelve,
 )
@@ -311,6 +315,13 @@ def restore(at_ns: int, rest: str) -> Restore:
     return Restore(at_ns, via="remote" if afar else "local", verdict=VERDICTS.get(rest), ends_stop=not afar)
 
 
+def tested(at_ns: int, rest: str) -> UnderTest:
+    """`begin test`, `begin test 2min`, `begin test 2min green`: the wires are tested for so long, one lamp driven."""
+    _, *words = rest.split()
+    span, show = (*words, "", "")[:2]
+    return UnderTest(at_ns, for_ns=Span.parse(span or "30s").ns(None), show=show, who="maintenance")
+
+
 ACTS: dict[str, Callable[[int, str], Observation]] = {
     "cycle": lambda at_ns, _: CycleEnd(at_ns, "press"),
     "start": lambda at_ns, _: CycleStart(at_ns, "press"),
@@ -328,6 +339,8 @@ ACTS: dict[str, Callable[[int, str], Observation]] = {
     "plug": Returned,
     "flood": lambda at_ns, _: Overflowed(at_ns, 100),
     "test": lambda at_ns, _: LampTest(at_ns),
+    "begin": tested,
+    "end": lambda at_ns, _: UnderTest(at_ns, for_ns=0, who="maintenance"),
     "stop": lambda at_ns, why: PlannedStop(at_ns, on=True, why=why),
     "changeover": lambda at_ns, why: Changeover(at_ns, on=True, why=why),
     "set": lambda at_ns, _: Changeover(at_ns, on=False),
@@ -400,6 +413,9 @@ def in_words(event: Event) -> str:
         return f"also {data.also} in {data.kind}"
     if isinstance(data, CallShelved):
         return f"shelf of {data.kind} ends: {data.ended}" if data.ended else f"shelved {data.kind}"
+    if isinstance(data, ModeChanged):
+        seen = " and ".join(f"{count} {name}" for name, count in data.seen.items())
+        return f"back in service: {data.ended}{f' after {seen}' if seen else ''}" if data.ended else "under test"
     if isinstance(data, DetectorService):
         return f"{data.detector} {'in' if data.in_service else 'out of'} service"
     verb = event.type.split(".")[2]
