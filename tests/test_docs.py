@@ -45,7 +45,18 @@ NAME = re.compile(r"`([A-Z]\w+)\.(\w+)`")
 TABLES += [("hw/boards.md", f"board {name}", partial(of_board, boards.board(name))) for name in boards.names()]
 TABLES += [
     (f"edge_agent/{folder}/README.md", "files", partial(reference.files_table, ROOT / "edge_agent" / folder))
-    for folder in ("agent", "andon", "pace", "planning", "station", "uplink", "wiring_plan")
+    for folder in (
+        "agent",
+        "andon",
+        "commissioning",
+        "doctor",
+        "pace",
+        "planning",
+        "station",
+        "support",
+        "uplink",
+        "wiring_plan",
+    )
 ]
 
 

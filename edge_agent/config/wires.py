@@ -43,6 +43,12 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     wire: Wire
 
     @property
+    def label(self) -> str:
+        """The output or the sensor, and which of its contacts where it has two: `press start`."""
+        key = str(self.key[-1])
+        return self.name if key in {"pin", self.name} else f"{self.name} {key.removesuffix('_pin')}"
+
+    @property
     def idle(self) -> Literal["low", "high"]:
         """The level while the lamp is dark, or nobody gives the signal."""
         return "high" if self.given == "low" else "low"

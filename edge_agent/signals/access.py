@@ -9,6 +9,7 @@ from pathlib import Path
 CONNECT_S = 5.0  # for TCP and TLS each: a broker in the plant answers in milliseconds
 LARGEST_CREDENTIAL = 4096  # bytes; a file larger than this is not a password
 CREDENTIALS = Path("/etc/edge-agent/credentials")
+STORE = Path("/etc/credstore")  # where systemd takes those of the units from; for who examines them as root
 
 
 def password(credential: str | None) -> str | None:
@@ -75,5 +76,8 @@ def tls_context(ca: str | None, certificate: str | None, key: str | None) -> ssl
 
 
 def located(name: str) -> Path:
-    """Where a file of the connection lies: absolute, else under $CREDENTIALS_DIRECTORY, else `CREDENTIALS`."""
-    return Path(os.environ.get("CREDENTIALS_DIRECTORY", CREDENTIALS)) / name  # an absolute name stays as it is
+    """Where a file of the connection lies: absolute, under $CREDENTIALS_DIRECTORY, else in `CREDENTIALS` or `STORE`."""
+    if given := os.environ.get("CREDENTIALS_DIRECTORY"):
+        return Path(given) / name  # an absolute name stays as it is
+    there = (folder / name for folder in (CREDENTIALS, STORE) if os.path.exists(folder / name))  # noqa: PTH110 - raises nothing
+    return next(there, CREDENTIALS / name)
