@@ -106,13 +106,14 @@ def _respond(station: Station, step: Step, request: Request, now_ns: int, roles:
 
 def _person(request: Request, now_ns: int, *, ends_stop: bool) -> Acknowledge | Arrive | Restore:
     words = (now_ns, request.call, request.who, request.via)
+    role = request.role
     match request.do:
         case "acknowledge":
-            return Acknowledge(*words)
+            return Acknowledge(*words, role)
         case "arrive":
-            return Arrive(*words)
+            return Arrive(*words, role)
         case _:
-            return Restore(*words, request.verdict, request.reason, ends_stop)
+            return Restore(*words, request.verdict, request.reason, ends_stop, role)
 
 
 def _too_soon(events: list[Event]) -> str:
@@ -125,7 +126,7 @@ def _too_soon(events: list[Event]) -> str:
 def _relearn(station: Station, step: Step, request: Request, now_ns: int) -> Answer:
     """Let one detector, or every one, learn anew what is usual."""
     name = request.text or None
-    events = step(Relearn(now_ns, name, request.who, request.via))
+    events = step(Relearn(now_ns, name, request.who, request.via, request.role))
     if any(isinstance(event.data, BaselineRelearned) for event in events):
         return Answer(ok=True)
     known = _listed(tuple(dict.fromkeys(learned.detector for learned in station.watch.learned())))
@@ -146,17 +147,17 @@ def _replan(station: Station, step: Step, request: Request, now_ns: int) -> Answ
 
 
 def _plannings(request: Request, now_ns: int) -> Iterator[Planning]:
-    text, who, via = request.text, request.who, request.via
+    text, who, via, role = request.text, request.who, request.via, request.role
     match request.do:
         case "planned-stop":
-            yield PlannedStop(now_ns, True, text, who, via)
+            yield PlannedStop(now_ns, True, text, who, via, role)
         case "changeover":
-            yield Changeover(now_ns, True, text, who, via)
+            yield Changeover(now_ns, True, text, who, via, role)
         case "product":
-            yield ProductChosen(now_ns, text, who, via)
+            yield ProductChosen(now_ns, text, who, via, role)
         case _:
-            yield PlannedStop(now_ns, False, text, who, via)
-            yield Changeover(now_ns, False, text, who, via)
+            yield PlannedStop(now_ns, False, text, who, via, role)
+            yield Changeover(now_ns, False, text, who, via, role)
 
 
 def _unchanged(station: Station, request: Request) -> str:

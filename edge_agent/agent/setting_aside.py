@@ -35,6 +35,7 @@ def _shelve(station: Station, step: Step, request: Request, now_ns: int) -> Answ
         why=request.why,
         who=request.who,
         via=request.via,
+        role=request.role,
     )
     refused = station.hygiene.shelf.refusal(asked, station.calls.open.get(request.call))
     if refused is None:
@@ -51,7 +52,7 @@ def _unshelve(station: Station, step: Step, request: Request, now_ns: int) -> An
         is_not = "is" if request.call is None else "is not"
         return Answer(ok=False, error=f"{what} {is_not} shelved; shelved: {known}")
     calls = tuple(shelved[source].call for source in sources)
-    step(Unshelve(now_ns, call=request.call, who=request.who, via=request.via))
+    step(Unshelve(now_ns, call=request.call, who=request.who, via=request.via, role=request.role))
     return Answer(ok=True, calls=calls)
 
 
@@ -63,6 +64,7 @@ def _serve(station: Station, step: Step, request: Request, now_ns: int) -> Answe
         why=request.why,
         who=request.who,
         via=request.via,
+        role=request.role,
     )
     refused = station.hygiene.shelf.service_refusal(asked)
     if refused is None:

@@ -147,6 +147,7 @@ class By(msgspec.Struct, frozen=True):
     via: Via | None = None
     verdict: CallVerdict | None = None
     reason: str = ""
+    role: str = ""
 
 
 NOBODY = By()
@@ -191,18 +192,19 @@ def _say(call: Call, after: Call, signal: Signal, at_ns: int, terms: Terms, by: 
     number, kind, waited_s = call.call, call.kind, to_s(at_ns - call.raised_ns)
     if after.state is State.CLEARED:
         return _cleared(call, signal, waited_s, by)
+    via = by.via or "local"
     match signal:
         case Signal.ACKNOWLEDGE:
-            return CallAcknowledged(call=number, kind=kind, who=by.who, via=by.via or "local", waited_s=waited_s)
+            return CallAcknowledged(call=number, kind=kind, who=by.who, via=via, waited_s=waited_s, role=by.role)
         case Signal.ARRIVE:
-            return CallAttended(call=number, kind=kind, who=by.who, via=by.via or "local", waited_s=waited_s)
+            return CallAttended(call=number, kind=kind, who=by.who, via=via, waited_s=waited_s, role=by.role)
         case Signal.NEXT_LEVEL:
             to = terms.called(after.level)
             return CallEscalated(call=number, kind=kind, level=after.level, to=to, waited_s=waited_s)
         case Signal.FIXED_POSITION:
             return CallLineStop(call=number, kind=kind, waited_s=waited_s)
         case Signal.RESTORE_TOO_SOON if not call.attended:
-            return CallAttended(call=number, kind=kind, who=by.who, via=by.via or "local", waited_s=waited_s)
+            return CallAttended(call=number, kind=kind, who=by.who, via=via, waited_s=waited_s, role=by.role)
         case Signal.GAP_ENDED_LATCHED if call.gap_ended:
             return None
         case _:
@@ -237,6 +239,7 @@ def _cleared(call: Call, signal: Signal, open_s: float, by: By) -> CallCleared:
         line_stopped=call.line_stop,
         verdict=by.verdict,
         reason=by.reason,
+        role=by.role,
     )
 
 

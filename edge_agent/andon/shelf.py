@@ -22,6 +22,7 @@ from edge_agent.observations.asked import ServiceChange, Shelve
 from edge_agent.standard import Span, to_s
 
 NOBODY = ("", "unknown")
+AGENT = {"who": "agent", "via": None, "role": ""}  # who ends a shelf, where no person does
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +46,7 @@ class Shelved(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     via: Via
     why: str
+    role: str = ""
 
     def moved(self, by_ns: int) -> Shelved:
         """The same on a clock that reads `by_ns` more."""
@@ -61,6 +63,7 @@ class Shelved(msgspec.Struct, frozen=True, kw_only=True):
             who=self.who,
             via=self.via,
             why=self.why,
+            role=self.role,
         )
 
 
@@ -119,6 +122,7 @@ class Shelf:
             who=asked.who,
             via=asked.via,
             why=asked.why,
+            role=asked.role,
         )
         self.shelved[call.source] = shelved
         return shelved.said()
@@ -132,12 +136,12 @@ class Shelf:
         ended = [each for each in self.shelved.values() if each.until_ns <= now_ns]
         for each in ended:
             del self.shelved[each.source]
-        return [msgspec.structs.replace(each.said(), who="agent", via=None, ended="time") for each in ended]
+        return [msgspec.structs.replace(each.said(), **AGENT, ended="time") for each in ended]
 
-    def unshelve(self, source: str, who: str, via: Via) -> CallShelved:
+    def unshelve(self, source: str, who: str, via: Via, role: str = "") -> CallShelved:
         """Take a shelf back; KeyError where there is none."""
         shelved = self.shelved.pop(source)
-        return msgspec.structs.replace(shelved.said(), who=who, via=via, ended="unshelved")
+        return msgspec.structs.replace(shelved.said(), who=who, via=via, role=role, ended="unshelved")
 
     def service_refusal(self, asked: ServiceChange) -> str | None:
         """Why a detector does not change its service; None where it does."""
@@ -162,6 +166,7 @@ class Shelf:
             who=asked.who,
             via=asked.via,
             why=asked.why,
+            role=asked.role,
             out_s=None if before is None else to_s(max(0, asked.at_ns - before.since_ns)),
         )
 
@@ -178,4 +183,4 @@ class Shelf:
 
 def ended_by_restart(shelved: Iterable[Shelved]) -> list[CallShelved]:
     """What is said of shelves that an earlier run had."""
-    return [msgspec.structs.replace(each.said(), who="agent", via=None, ended="restart") for each in shelved]
+    return [msgspec.structs.replace(each.said(), **AGENT, ended="restart") for each in shelved]

@@ -96,6 +96,7 @@ class CallAcknowledged(Data, frozen=True, kw_only=True):
     who: str
     via: Via
     waited_s: float
+    role: str = ""
 
 
 class CallAttended(Data, frozen=True, kw_only=True):
@@ -110,6 +111,7 @@ class CallAttended(Data, frozen=True, kw_only=True):
     who: str
     via: Via
     waited_s: float
+    role: str = ""
 
 
 class CallEscalated(Data, frozen=True, kw_only=True):
@@ -154,6 +156,7 @@ class CallCleared(Data, frozen=True, kw_only=True):
     line_stopped: bool
     verdict: CallVerdict | None = None  # of whoever restored normal work, with the reason they gave
     reason: str = ""
+    role: str = ""
 
 
 class FindingObserved(Data, frozen=True, kw_only=True):

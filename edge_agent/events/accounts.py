@@ -185,3 +185,4 @@ class PlanChanged(Data, frozen=True, kw_only=True):
     via: Via | None
     ran_out: bool = False
     product: str | None = None
+    role: str = ""

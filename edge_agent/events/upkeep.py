@@ -21,6 +21,7 @@ class BaselineRelearned(Data, frozen=True, kw_only=True):
     before: str
     who: str
     via: Via
+    role: str = ""
 
 
 class CallShelved(Data, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class CallShelved(Data, frozen=True, kw_only=True):
     via: Via | None
     why: str
     ended: Literal["time", "unshelved", "restart"] | None = None
+    role: str = ""
 
 
 class DetectorService(Data, frozen=True, kw_only=True):
@@ -61,6 +63,7 @@ class DetectorService(Data, frozen=True, kw_only=True):
     via: Via
     why: str
     out_s: float | None = None  # how long it was out, when it is back
+    role: str = ""
 
 
 class ModeChanged(Data, frozen=True, kw_only=True):

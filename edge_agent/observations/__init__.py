@@ -11,6 +11,10 @@ from typing import Literal
 
 import msgspec
 
+from edge_agent.observations.answered import Acknowledge as Acknowledge
+from edge_agent.observations.answered import Arrive as Arrive
+from edge_agent.observations.answered import CallVerdict as CallVerdict
+from edge_agent.observations.answered import Restore as Restore
 from edge_agent.observations.asked import LampTest as LampTest
 from edge_agent.observations.asked import Relearn as Relearn
 from edge_agent.observations.asked import ServiceChange as ServiceChange
@@ -117,43 +121,6 @@ class Released(Seen, tag="released", frozen=True):
     sensor: str
 
 
-class Acknowledge(Seen, tag="acknowledge", frozen=True):
-    """Someone has claimed a call; `call` None means every open one."""
-
-    call: int | None = None
-    who: str = "unknown"
-    via: Via = "local"
-
-
-class Arrive(Seen, tag="arrive", frozen=True):
-    """Someone is at the station."""
-
-    call: int | None = None
-    who: str = "unknown"
-    via: Via = "local"
-
-
-CallVerdict = Literal["true", "false_alarm", "standard_wrong"]
-"""What a person says of a call when it is restored: it was right, nothing was wrong, or the standard is."""
-
-
-class Restore(Seen, tag="restore", frozen=True):
-    """Someone says that normal work is restored, and, where they were asked, whether the call was right and why.
-
-    Args:
-        verdict: None from a bare wire, which cannot say.
-        reason: a code of the configuration; empty where none was given.
-        ends_stop: whether it may also end a call that has stopped the line.
-    """
-
-    call: int | None = None
-    who: str = "unknown"
-    via: Via = "local"
-    verdict: CallVerdict | None = None
-    reason: str = ""
-    ends_stop: bool = True
-
-
 class Gone(Seen, tag="gone", frozen=True):
     """The driver itself has lost the sensor: unplugged, refused, its thread ended."""
 
@@ -206,6 +173,7 @@ class PlannedStop(Seen, tag="planned_stop", frozen=True):
     why: str = ""
     who: str = "unknown"
     via: Via = "local"
+    role: str = ""
 
 
 class Changeover(Seen, tag="changeover", frozen=True):
@@ -215,6 +183,7 @@ class Changeover(Seen, tag="changeover", frozen=True):
     why: str = ""
     who: str = "unknown"
     via: Via = "local"
+    role: str = ""
 
 
 class ProductChosen(Seen, tag="product_chosen", frozen=True):
@@ -223,6 +192,7 @@ class ProductChosen(Seen, tag="product_chosen", frozen=True):
     product: str
     who: str = "unknown"
     via: Via = "local"
+    role: str = ""
 
 
 Planning = ClockTold | PlannedStop | Changeover | ProductChosen

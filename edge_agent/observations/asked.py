@@ -13,6 +13,7 @@ class Relearn(Seen, tag="relearn", frozen=True):
     detector: str | None = None
     who: str = "unknown"
     via: Via = "control"
+    role: str = ""
 
 
 class Shelve(Seen, tag="shelve", frozen=True, kw_only=True):
@@ -23,6 +24,7 @@ class Shelve(Seen, tag="shelve", frozen=True, kw_only=True):
     why: str
     who: str
     via: Via = "control"
+    role: str = ""
 
 
 class Unshelve(Seen, tag="unshelve", frozen=True, kw_only=True):
@@ -31,6 +33,7 @@ class Unshelve(Seen, tag="unshelve", frozen=True, kw_only=True):
     call: int | None = None
     who: str = "unknown"
     via: Via = "control"
+    role: str = ""
 
 
 class LampTest(Seen, tag="lamp_test", frozen=True):
@@ -61,6 +64,7 @@ class ServiceChange(Seen, tag="service_change", frozen=True, kw_only=True):
     why: str = ""
     who: str = "unknown"
     via: Via = "control"
+    role: str = ""
 
 
 Value = float | int | str | None

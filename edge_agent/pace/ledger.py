@@ -210,8 +210,7 @@ class Ledger:
         self.planned = self.schedule.at(account.at_ns, account.wall)
         if before.kind in {"not_scheduled", "changeover"} and self.planned.kind == "working":
             self._end_gap()  # work begins: what was before is no part of its first gap
-        key = self._key()
-        if account.hour_is_over(key):
+        if account.hour_is_over(key := self._key()):
             self._close(account.at_ns, shift_too=key != account.shift_key)
             self._open(account.at_ns)
         self._look_ahead()
@@ -230,8 +229,7 @@ class Ledger:
         account = self.account
         self._judge_gap()
         account.hour.close_gap()
-        told = board.hour(self)
-        if told is not None:
+        if (told := board.hour(self)) is not None:
             self.say(at_ns, told)
             account.calls.next_hour()
         account.hour = Tally(began_ns=at_ns)
@@ -275,7 +273,7 @@ class Ledger:
         if not self.schedule.switch(said, self.account.at_ns):
             return False
         what: What = "planned_stop" if isinstance(said, PlannedStop) else "changeover"
-        changed = PlanChanged(what=what, on=said.on, why=said.why, who=said.who, via=said.via)
+        changed = PlanChanged(what=what, on=said.on, why=said.why, who=said.who, via=said.via, role=said.role)
         self.say(self.account.at_ns, changed)
         self._turn()
         return True
@@ -287,7 +285,9 @@ class Ledger:
         self._judge_gap()
         self.account.product = said.product
         self._set_pace(self.due.exact)
-        chosen = PlanChanged(what="product", on=True, why="", who=said.who, via=said.via, product=said.product)
+        chosen = PlanChanged(
+            what="product", on=True, why="", who=said.who, via=said.via, product=said.product, role=said.role
+        )
         self.say(self.account.at_ns, chosen)
         return True
 

@@ -93,7 +93,7 @@ class Hygiene:
                 self.say(asked.at_ns, self.shelf.shelve(asked, call))
             case Unshelve():
                 for source in self.shelved(asked.call):
-                    self.say(asked.at_ns, self.shelf.unshelve(source, asked.who, asked.via))
+                    self.say(asked.at_ns, self.shelf.unshelve(source, asked.who, asked.via, asked.role))
         self.calls.set_aside(self.shelf.sources(), now_ns)
 
     def shelved(self, call: int | None) -> list[str]:

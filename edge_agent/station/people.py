@@ -43,9 +43,9 @@ def take(station: Station, deed: Deed) -> None:
 
 def _answer(station: Station, answer: Acknowledge | Arrive | Restore) -> None:
     """Let a person's answer happen to the call named, or to every open one."""
-    by = By(answer.who, answer.via)
+    by = By(answer.who, answer.via, role=answer.role)
     if isinstance(answer, Restore):
-        by = By(answer.who, answer.via, answer.verdict, answer.reason)
+        by = By(answer.who, answer.via, answer.verdict, answer.reason, answer.role)
     for call in list(station.calls.open.values()):
         if answer.call in {None, call.call}:
             signal = meaning(answer, call, stands=station.watch.stands(call.source))

@@ -221,7 +221,9 @@ class Watch:
             if before is not None and asked.detector in {None, detector.name}:
                 detector.relearn()
                 known = "nothing yet" if before.fit is None else f"{before.fit.count} values"
-                yield BaselineRelearned(detector=detector.name, before=known, who=asked.who, via=asked.via)
+                yield BaselineRelearned(
+                    detector=detector.name, before=known, who=asked.who, via=asked.via, role=asked.role
+                )
         self._learns()
 
     def froze(self) -> tuple[Change, ...]:

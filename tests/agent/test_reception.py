@@ -25,11 +25,12 @@ class Desk:
         plan = msgspec.structs.replace(story.plan(TIMES), modes=modes or Modes())
         self.station = Station(story.workplace(TIMES), story.watches(TIMES), story.Response(), plan=plan)
         self.station.begin(0)
-        self.now_ns, self.said, self.cleared, self.roles = 0, [], [], roles
+        self.now_ns, self.said, self.cleared, self.roles, self.all_said = 0, [], [], roles, []
 
     def step(self, seen):
         """As the agent does."""
         events = self.station.step(seen, self.now_ns)
+        self.all_said += [event.data for event in events]
         self.said += [event.data for event in events if isinstance(event.data, PlanChanged)]
         self.cleared += [event.data for event in events if isinstance(event.data, CallCleared)]
         return events
@@ -62,6 +63,21 @@ def test_a_planned_stop_begins_once_and_ends_once():
     assert "neither a planned stop nor a changeover is on" in desk.ask("resume")
     assert [("planned_stop", True, "meeting", "lead"), ("planned_stop", False, "", "lead")] == [
         (data.what, data.on, data.why, data.who) for data in desk.said
+    ]
+
+
+def test_what_people_do_is_recorded_with_their_role():
+    """Who and as which: of a plan, of the answers to a call and of its end; a wire has none."""
+    desk = Desk()
+    desk.ask("planned-stop", "meeting", role="planner")
+    desk.ask("resume", role="planner")
+    desk.step(Pull(desk.now_ns, "cord", "help"))
+    for do in ("acknowledge", "arrive", "restore"):
+        desk.ask(do, role=f"who may {do}")
+    desk.step(Pull(desk.now_ns, "cord", "help"))
+    desk.step(Pull(desk.now_ns, "cord", "help"))
+    assert ["planner", "planner", "who may acknowledge", "who may arrive", "who may restore", ""] == [
+        data.role for data in desk.all_said if hasattr(data, "role")
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from edge_agent.agent import reception
 from edge_agent.andon.roles import Role
 from edge_agent.control import Request
+from edge_agent.events.upkeep import CallShelved, DetectorService
 from edge_agent.standard import NS_PER_S
 from tests.andon.test_shelf import OVERRUN, called
 
@@ -18,13 +19,19 @@ class Desk:
 
     def __init__(self, roles=()):
         self.station, self.now_ns, self.roles = called(only="cycle_overrun"), 131 * S, roles
+        self.said = []
 
     def ask(self, **words):
         """The answer."""
         self.now_ns += S
         request = Request(**({"who": "lead"} | words))
-        step = lambda seen: self.station.step(seen, self.now_ns)  # noqa: E731 - as the agent hands it on
-        return reception.answer(self.station, step, request, self.now_ns, self.roles)
+        return reception.answer(self.station, self.step, request, self.now_ns, self.roles)
+
+    def step(self, seen):
+        """As the agent hands it on."""
+        events = self.station.step(seen, self.now_ns)
+        self.said += [event.data for event in events]
+        return events
 
 
 def test_a_call_is_shelved_and_taken_back():
@@ -37,6 +44,20 @@ def test_a_call_is_shelved_and_taken_back():
     assert (True, (1,)) == (back.ok, back.calls)
     assert "call 1 is not shelved; shelved: none" == desk.ask(do="unshelve", call=1).error
     assert "no call is shelved; shelved: none" == desk.ask(do="unshelve").error
+
+
+def test_who_sets_aside_is_recorded_with_their_role():
+    """Of a shelf, of its taking back, and of a detector's service; a shelf whose time is over was ended by nobody."""
+    desk = Desk()
+    desk.ask(do="shelve", call=1, for_s=600, why="known", role="leader")
+    desk.ask(do="unshelve", call=1, role="other")
+    desk.ask(do="shelve", call=1, for_s=60, why="known", role="leader")
+    desk.now_ns += 61 * S
+    desk.step(None)
+    desk.ask(do="rule-out", text=OVERRUN, why="known", role="maintenance")
+    desk.ask(do="rule-back", text=OVERRUN, role="other")
+    aside = [data for data in desk.said if isinstance(data, (CallShelved, DetectorService))]
+    assert ["leader", "other", "leader", "", "maintenance", "other"] == [data.role for data in aside]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ EVERYWHERE = {
     "to": "the role that is called, a word of the configuration",
     "who": "as the terminal or the command said it; `unknown` from a wire, `agent` where nobody did it",
     "via": "`local` a wire at the station, `control` its terminal, `remote` the plant network; null where nobody",
+    "role": "as which they did it, a word of the configuration; empty where none was given, as by a wire",
     "why": "as it was said, or what is wrong, with what to do about it",
     "waited_s": "since the call was raised",
     "measured": "what is, and what should be; null where nothing was measured",
