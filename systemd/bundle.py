@@ -124,7 +124,8 @@ def fill(folder: Path, words: dict[str, object]) -> None:
     (folder / "units").mkdir(exist_ok=True)
     for unit in (ROOT / "systemd").glob("*.service"):
         shutil.copy(unit, folder / "units")
-    for name in ("install.sh", "60-edge-agent.rules", "README.md"):
+    shutil.copytree(ROOT / "hw" / "udev", folder / "udev", dirs_exist_ok=True)
+    for name in ("install.sh", "README.md"):
         shutil.copy(ROOT / "systemd" / name, folder)
     shutil.copy(ROOT / "LICENSE", folder)
     (folder / "BUNDLE").write_text("".join(f"{name}={value}\n" for name, value in words.items()))

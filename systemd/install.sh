@@ -127,14 +127,6 @@ account() {
         useradd --system --user-group --home-dir /var/lib/edge-agent --shell /usr/sbin/nologin edge-agent
         changed=yes
     }
-    install -d -m 755 /etc/udev/rules.d
-    cmp -s "$here/60-edge-agent.rules" /etc/udev/rules.d/60-edge-agent.rules || {
-        put "$here/60-edge-agent.rules" /etc/udev/rules.d/60-edge-agent.rules
-        ! booted || ! command -v udevadm >/dev/null || {
-            udevadm control --reload
-            udevadm trigger --subsystem-match=gpio # pins that are there already
-        }
-    }
 }
 
 place() { # place NAME
@@ -148,7 +140,7 @@ place() { # place NAME
         --find-links "$here/wheels" --require-hashes --requirement "$here/requirements.txt"
     # The units may not write there, and -OO reads files of its own.
     "$home/$1/bin/python" -OO -m compileall -q "$home/$1/lib"
-    cp -r "$here/install.sh" "$here/BUNDLE" "$here/units" "$home/$1"
+    cp -r "$here/install.sh" "$here/BUNDLE" "$here/units" "$here/udev" "$home/$1"
     chmod 755 "$home/$1/install.sh"
     "$home/$1/bin/edge-agent" --version >/dev/null
     sync
@@ -187,8 +179,11 @@ accepts() { # accepts NAME: it must take the configurations that run now
 switch() { # switch NAME: a power cut leaves the one or the other
     link "$1" $home/current
     for unit in "$home/$1"/units/*; do put "$unit" "$system/${unit##*/}"; done
-    [ -z "$changed" ] || sync
-    [ -z "$changed" ] || ! booted || systemctl daemon-reload
+    for rules in "$home/$1"/udev/*; do put "$rules" "/etc/udev/rules.d/${rules##*/}"; done
+    [ -n "$changed" ] || return 0
+    sync
+    ! booted || systemctl daemon-reload
+    ! booted || ! command -v udevadm >/dev/null || { udevadm control --reload && udevadm trigger --subsystem-match=gpio --subsystem-match=tty; } || true
 }
 
 settle() { # is the version of today well? Then it stays, else the one before is back
@@ -315,7 +310,7 @@ link() { # link TARGET PLACE: at once
 
 put() { # put FILE PLACE: at once, and only where it differs
     ! cmp -s "$1" "$2" || return 0
-    install -m 644 "$1" "$2.part"
+    install -D -m 644 "$1" "$2.part"
     mv "$2.part" "$2"
     changed=yes
 }

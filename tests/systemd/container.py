@@ -24,6 +24,7 @@ WAIT_S = 120.0  # for anything in the container; seconds on a quiet machine, but
 LOOK_S = 0.2
 TOOLS = ("systemd-nspawn", "nsenter", "mmdebstrap")
 PACKAGES = ("systemd-sysv", "dbus", "procps", "mosquitto", "mosquitto-clients", "openssh-server", "cloud-init")
+CLOUD_UNITS = ("cloud-init-local", "cloud-init", "cloud-config", "cloud-final", "cloud-init-main", "cloud-init-network")
 SUITES = {"bookworm": "3.11", "trixie": "3.13"}  # with their Python
 # A container has no pins of its own; everything else is as on a Pi.
 MOCK_PINS = "[Service]\nEnvironment=GPIOZERO_PIN_FACTORY=mock\n"
@@ -38,7 +39,7 @@ class Container:
         subprocess.run(["tar", "-xf", debian(suite), "-C", self.root], check=True)
         for unit in ("edge-agent-station@.service.d", "edge-agent-card.service.d"):
             self.write(f"etc/systemd/system/{unit}/pins.conf", MOCK_PINS)
-        for name in ("mosquitto", "ssh", "cloud-init-local", "cloud-init", "cloud-config", "cloud-final"):
+        for name in ("mosquitto", "ssh", *CLOUD_UNITS):
             (self.root / f"etc/systemd/system/{name}.service").symlink_to("/dev/null")
         (self.root / "boot/firmware").mkdir()
         self.process: subprocess.Popen[bytes] | None = None

@@ -1,7 +1,9 @@
-"""`./dev flash [bookworm] [trixie] [cuts] [--short]`: a fresh Debian becomes a station, without a network.
+"""`./dev flash [PART ...] [--short]`: a fresh Debian becomes a station, with no network.
 
-One machine a suite goes through all of it, in order: install, upgrade, back, and what goes wrong there. `cuts` is
-install.sh with a small bundle, cut at every third of its steps, or with `--short` at every sixtieth.
+One machine a suite goes through all of it, in order: install, upgrade, back, and what goes wrong there. `lines` does
+the first of it on a machine with a kernel's own pins, up to green. `cuts` is install.sh with a small bundle, cut at
+every third of its steps, or with `--short` at every sixtieth; `ansible` is the role. `arm64` is done only where it is
+asked for: on an emulated processor it takes ten minutes and more.
 """
 
 from __future__ import annotations
@@ -12,15 +14,29 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from systemd import bundle
-from tests.systemd.container import HERE, STATION, SUITES, UPLINK, Container, bundle_for, fresh, missing, unpacked
+from tests.systemd import arm64, kernel_lines, with_ansible
+from tests.systemd.container import (
+    CLOUD_UNITS,
+    HERE,
+    STATION,
+    SUITES,
+    UPLINK,
+    Container,
+    bundle_for,
+    fresh,
+    missing,
+    unpacked,
+)
+from tests.systemd.readme import README, commands
 
-README = Path(bundle.__file__).with_name("README.md")
 SOURCES = ("edge_agent", "pyproject.toml", "README.md", "LICENSE")
-CUTS, USAGE = "cuts", 2
+SHORTENED, USAGE = "--short", 2
 CARD = "boot/firmware/station.toml"
 CURRENT = "readlink /opt/edge-agent/current"
 TREE = "find /opt/edge-agent /etc /boot -type f -printf '%p %T@ %s\\n' -o -type l -printf '%p %l\\n' | sort"
@@ -75,7 +91,7 @@ def upgrade_and_rollback_keep_an_open_call(guest: Container) -> str:
     assert (installed[0], "0.2.0") == (installed[2], installed[1])
     assert number == called(guest)
     assert seq < guest.status()["seq"]
-    assert (77, True) == refused(guest, "setpriv --reuid 65534 --clear-groups edge-agent rollback", "needs root")
+    refused(guest, "setpriv --reuid 65534 --clear-groups edge-agent rollback", "needs root", os.EX_NOPERM)
     return f"{' -> '.join(installed)}, call {number} all the time"
 
 
@@ -83,9 +99,9 @@ def a_version_that_falls_over_goes_back(guest: Container) -> str:
     """It starts, says that it is ready, and ends: the one before is back by itself, with the call."""
     before, number = guest.run(CURRENT), called(guest)
     folder = another(guest, "0.3.0", dies_after_s=3)
-    code, told = refused(guest, f"{inside(guest, folder)}/install.sh", f"back to {before}, which runs")
+    refused(guest, f"{inside(guest, folder)}/install.sh", f"back to {before}, which runs")
     guest.until(guest.active)
-    assert (1, True, before, number) == (code, told, guest.run(CURRENT), called(guest))
+    assert (before, number) == (guest.run(CURRENT), called(guest)), guest.run(CURRENT)
     assert not (guest.root / "opt/edge-agent/trial").exists()
     return f"back to {before}"
 
@@ -94,9 +110,9 @@ def a_version_that_hangs_goes_back(guest: Container) -> str:
     """It never says that it is ready: after its time the one before is back."""
     before = guest.run(CURRENT)
     folder = another(guest, "0.3.1", hangs=True)
-    code, told = refused(guest, f"PATIENCE_S=10 {inside(guest, folder)}/install.sh", "is not up after 10 s")
+    refused(guest, f"PATIENCE_S=10 {inside(guest, folder)}/install.sh", "is not up after 10 s")
     guest.until(guest.active)
-    assert (1, True, before) == (code, told, guest.run(CURRENT))
+    assert before == guest.run(CURRENT)
     return f"back to {before}"
 
 
@@ -104,10 +120,9 @@ def what_it_migrated_is_set_aside(guest: Container) -> str:
     """A newer version migrates the journal and then falls over: the lamp of the one before works, and it is told."""
     before = guest.run(CURRENT)
     folder = another(guest, "0.4.0", dies_after_s=3, journal=99)
-    code, told = refused(guest, f"{inside(guest, folder)}/install.sh", f"back to {before}, which runs")
+    refused(guest, f"{inside(guest, folder)}/install.sh", f"back to {before}, which runs")
     guest.until(guest.active)
     aside = guest.run("ls /var/lib/edge-agent | grep schema99")
-    assert (1, True) == (code, told)
     return f"set aside as {aside.splitlines()[0]}"
 
 
@@ -149,6 +164,24 @@ def a_refused_configuration_leaves_the_old_one(guest: Container) -> str:
     return answer.splitlines()[2]
 
 
+def the_first_start_installs_by_itself(guest: Container) -> str:
+    """With `user-data` on the boot partition cloud-init does it all, as on Trixie's card; nobody logs in."""
+    seed = "datasource_list: [NoCloud]\ndatasource: {NoCloud: {seedfrom: file:///boot/firmware/}}\n"
+    guest.write("etc/cloud/cloud.cfg.d/99-card.cfg", seed)
+    for unit in CLOUD_UNITS:
+        (guest.root / f"etc/systemd/system/{unit}.service").unlink()
+    shutil.copy(bundle_for(guest.suite), guest.root / "boot/firmware")
+    guest.write(CARD, (HERE / "station.toml").read_bytes())
+    guest.write("boot/firmware/user-data", (README.parent / "cloud-init/user-data").read_bytes())
+    guest.write("boot/firmware/meta-data", "instance-id: station\n")
+    guest.boot()
+    guest.until(lambda: guest.run(f"ls {CURRENT.split()[1]}", well=False) != "", 600)
+    guest.until(guest.active, 600)
+    assert "Valid" in guest.run("cloud-init schema --config-file /boot/firmware/user-data")
+    guest.until(lambda: "is installed" in guest.run("cat /boot/firmware/install.answer.txt"))
+    return f"host {guest.run('hostname')}; {guest.run('tail -1 /boot/firmware/install.answer.txt')}"
+
+
 def two_configurations_are_refused(guest: Container) -> str:
     """Which one is meant, nobody knows: the one in force stays."""
     guest.write("boot/firmware/station (1).toml", "")
@@ -168,11 +201,11 @@ def a_wrong_bundle_is_refused(guest: Container) -> str:
     said = []
     for words, wanted in (({"python": "3.9"}, "for Python 3.9"), ({"machine": "aarch64"}, "for aarch64")):
         folder = changed(own, guest.folder / wanted.replace(" ", "-"), words)
-        said.append(told(guest, folder, wanted))
+        said.append(refused(guest, f"{inside(guest, folder)}/install.sh", wanted))
     folder = shutil.copytree(own, guest.folder / "tampered")
     with next((folder / "wheels").glob("numpy*")).open("ab") as wheel:
         wheel.write(b" ")
-    said.append(told(guest, folder, "FAILED"))
+    said.append(refused(guest, f"{inside(guest, folder)}/install.sh", "FAILED"))
     assert before == guest.run(TREE)
     return "; ".join(said)
 
@@ -191,6 +224,7 @@ SCENARIOS: tuple[Callable[[Container], str], ...] = (
     a_wrong_bundle_is_refused,
     what_it_migrated_is_set_aside,
 )
+LONG = (SCENARIOS, (the_first_start_installs_by_itself,))  # a machine each
 SHORT = (
     from_the_readme_to_a_lamp,
     again_changes_nothing,
@@ -199,14 +233,6 @@ SHORT = (
     power_cut_in_a_change_that_would_fail,
     a_refused_configuration_leaves_the_old_one,
 )
-
-
-def commands(name: str) -> list[str]:
-    """The commands of the block of README.md that is called so, for a shell of root."""
-    block = re.search(rf"<!-- run: {name} -->\n```sh\n(.*?)```", README.read_text(), re.DOTALL)
-    assert block is not None, f"README.md has no commands called {name}"
-    lines = (line.partition(" #")[0].strip() for line in block[1].splitlines())
-    return [line.replace("sudo ", "") for line in lines if line]
 
 
 def bundle_folder(guest: Container) -> Path:
@@ -227,17 +253,11 @@ def install(guest: Container, folder: Path) -> str:
     return guest.run(f"{inside(guest, folder)}/install.sh")
 
 
-def told(guest: Container, folder: Path, wanted: str) -> str:
-    """What the installer says of a bundle that it refuses."""
-    done = guest.tried(f"{inside(guest, folder)}/install.sh")
-    assert (1, True) == (done.returncode, wanted in done.stderr), done
-    return done.stderr.strip()
-
-
-def refused(guest: Container, command: str, wanted: str) -> tuple[int, bool]:
-    """The exit code of a command, and whether it said so."""
+def refused(guest: Container, command: str, wanted: str, code: int = 1) -> str:
+    """What a command says that ends with this exit code; `wanted` must be in it."""
     done = guest.tried(command)
-    return done.returncode, wanted in done.stderr or f"not said: {done.stdout}{done.stderr}" == ""
+    assert (code, True) == (done.returncode, wanted in done.stderr), done
+    return done.stderr.strip()
 
 
 def called(guest: Container) -> int:
@@ -310,21 +330,34 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Go through the scenarios on each suite; 1 where one is not as it should be."""
+    """Go through the parts asked for; 1 where one is not as it should be."""
     if why := missing():
         sys.stderr.write(f"flash: {why}\n")
         return os.EX_UNAVAILABLE
-    short = "--short" in words
-    parts = [word for word in words if word != "--short"] or [*SUITES, CUTS]
-    if unknown := set(parts) - {*SUITES, CUTS}:
-        sys.stderr.write(f"flash: {', '.join(unknown)}: write one of {', '.join(SUITES)}, {CUTS}, or --short\n")
+    short = SHORTENED in words
+    unasked = {"arm64", "ansible"} if short else {"arm64"}
+    parts = [word for word in words if word != SHORTENED] or [part for part in PARTS if part not in unasked]
+    if unknown := [part for part in parts if part not in PARTS]:
+        sys.stderr.write(f"flash: {', '.join(unknown)}: write one of {', '.join(PARTS)}, or {SHORTENED}\n")
         return USAGE
-    failed = [suite for suite in SUITES if suite in parts and not well(suite, SHORT if short else SCENARIOS)]
-    if CUTS in parts:
-        pytest = [sys.executable, "-m", "pytest", "-q", "--timeout", "3600", "tests/systemd/test_install.py"]
-        cut = subprocess.run(pytest, check=False, env={**os.environ, "STEP": "60" if short else "3"})
-        failed += [CUTS] if cut.returncode else []
+    failed = [part for part in parts if not PARTS[part](short)]
     return 1 if failed else 0
+
+
+def machines(suite: str, short: bool) -> bool:
+    """Take a machine through each row of scenarios; without `short` through all."""
+    return all(well(suite, scenarios) for scenarios in ((SHORT,) if short else LONG))
+
+
+def on_lines(short: bool) -> bool:
+    """From a blank card to green, on each suite."""
+    return all(kernel_lines.well(suite, short=short) for suite in SUITES)
+
+
+def cuts(short: bool) -> bool:
+    """install.sh cut at its steps."""
+    pytest = [sys.executable, "-m", "pytest", "-q", "--timeout", "3600", "tests/systemd/test_install.py"]
+    return not subprocess.run(pytest, check=False, env={**os.environ, "STEP": "60" if short else "3"}).returncode
 
 
 def well(suite: str, scenarios: tuple[Callable[[Container], str], ...]) -> bool:
@@ -336,10 +369,20 @@ def well(suite: str, scenarios: tuple[Callable[[Container], str], ...]) -> bool:
                 said = scenario(guest)
             except Exception as error:  # noqa: BLE001 - whatever it is, the machine is of no more use
                 sys.stdout.write(f"{suite} {scenario.__name__}: FAILED: {error!r}\n{guest.log()}\n")
+                traceback.print_exc(file=sys.stdout)
                 return False
             sys.stdout.write(f"{suite} {scenario.__name__} ({time.monotonic() - began_s:.0f} s): {said}\n")
             sys.stdout.flush()
     return True
+
+
+PARTS: dict[str, Callable[[bool], bool]] = {
+    **{suite: partial(machines, suite) for suite in SUITES},
+    "lines": on_lines,
+    "cuts": cuts,
+    "ansible": lambda _: with_ansible.well(),
+    "arm64": lambda _: arm64.well(),
+}
 
 
 if __name__ == "__main__":
