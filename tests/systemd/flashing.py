@@ -97,6 +97,7 @@ def upgrade_and_rollback_keep_an_open_call(guest: Container) -> str:
 
 def a_version_that_falls_over_goes_back(guest: Container) -> str:
     """It starts, says that it is ready, and ends: the one before is back by itself, with the call."""
+    guest.until(lambda: called(guest))
     before, number = guest.run(CURRENT), called(guest)
     folder = another(guest, "0.3.0", dies_after_s=3)
     refused(guest, f"{inside(guest, folder)}/install.sh", f"back to {before}, which runs")
