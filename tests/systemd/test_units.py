@@ -120,7 +120,7 @@ def test_a_dead_station_is_made_dark():
     assert [*started[:-1], "--dark", started[-1]] == after
 
 
-@pytest.mark.parametrize("unit", (STATION, UPLINK), ids=lambda unit: unit.name)
+@pytest.mark.parametrize("unit", [STATION, UPLINK], ids=lambda unit: unit.name)
 def test_the_journal_is_for_its_user_alone(unit):
     """What these units make nobody else can read or change; the socket's rights are given by the agent."""
     assert "0077" == dict(settings(unit))["UMask"]
