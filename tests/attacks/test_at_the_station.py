@@ -158,7 +158,7 @@ def test_no_secret_comes_out(tmp_path, monkeypatch, caplog):
         with sending(station, running.port, **account):
             heard.append(station.hears("credential"))
         secret.write_bytes(SECRET.encode() + b"\xff")
-        heard.append(str(trial(Settings(host="127.0.0.1", port=1, **account))))
+        heard.append(str(trial(Settings(host="127.0.0.1", port=1, **account), "st07")))
     station.close()
     asked = [repr(request) for request in station.asked.queue]
     said = [message.payload for message in plant.messages.queue]
