@@ -1,4 +1,4 @@
-"""A short connection to the broker that publishes nothing: whether there is one, and what a topic says now."""
+"""A short connection to the broker that publishes nothing: whether we are let in, and what a topic says now."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Self
 from edge_agent import clock
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.cause import Cause
-from edge_agent.signals.connection import ACCEPT_NS
 from edge_agent.signals.mqtt import Came, Connected, Lost, Said, Subscribed, Transport
 from edge_agent.standard import to_ns, to_s
 
+ACCEPT_S = 15.0  # TCP 5 s, TLS 5 s, and as long again for the broker's word
+FAREWELL_S = 1.0  # to say goodbye; then its thread ends by itself
 READER_S = 5.0  # for the broker's word on what we may read
 LARGEST = 262_144  # bytes; a state with 200 open calls has about 100 kB
 
@@ -29,26 +30,23 @@ class Reader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._transport is not None:
-            self._transport.close(1.0)
+        self._end()
 
-    def connect(self) -> Cause | None:
-        """Why there is no connection; None where there is one."""
-        cause: Cause | None = None
+    def connect(self, within_s: float = ACCEPT_S) -> Cause | None:
+        """Why there is no connection; None where there is one. MQTT 3.1.1 is tried where the broker wants it."""
         for five in (True, False):
+            self._end()
             self._transport = Transport(
                 self._settings, 1, self._client_id, None, self._said.put, five=five, largest_in=LARGEST
             )
             self._transport.start()
-            said = self._next(to_s(ACCEPT_NS), (Connected, Lost))
-            if isinstance(said, Connected):
-                return None
+            said = self._next(within_s, (Connected, Lost))
             if said is None:
-                return Cause("timeout", f"{self._settings.where} gives no answer within {to_s(ACCEPT_NS):.0f} s")
-            cause = said.cause if isinstance(said, Lost) else None
-            if cause is None or cause.kind != "protocol_version":
-                return cause
-        return cause
+                return Cause("silent", f"{self._settings.where} says nothing for {within_s:.0f} s")
+            lost = said.cause if isinstance(said, Lost) else None
+            if lost is None or lost.kind != "protocol_version":
+                break
+        return lost
 
     def subscribe(self, topics: set[str]) -> int:
         """Ask to read topics; how many are refused, all of them where the broker does not say."""
@@ -77,3 +75,7 @@ class Reader:
                 return None
             if isinstance(said, wanted):
                 return said
+
+    def _end(self) -> None:
+        if self._transport is not None:
+            self._transport.close(FAREWELL_S)

@@ -10,7 +10,6 @@ went well is the connection begun anew; else the old one stays, and it is said w
 
 from __future__ import annotations
 
-import queue
 import socket
 import ssl
 import threading
@@ -19,12 +18,11 @@ from edge_agent.signals import cause
 from edge_agent.signals.access import CONNECT_S, located, password, tls_context
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.cause import Cause
-from edge_agent.signals.mqtt import Lost, Said, Transport
+from edge_agent.signals.reader import Reader
 from edge_agent.standard import to_ns
 
 LOOK_NS = to_ns(5.0)  # four calls of stat; new files are in use within a quarter of a minute
 AGAIN_NS = to_ns(30.0)  # after a trial that failed: the broker may have been the one that was wrong
-ANSWER_S = 15.0  # TCP 5 s, TLS 5 s, and as long again for the broker's word
 VERDICT_S = 2.0  # with TLS 1.3 a broker judges our certificate after the handshake: a refusal comes within a round trip
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
@@ -99,7 +97,8 @@ def trial(settings: Settings, client_id: str) -> Cause | None:
     tls = settings.tls
     try:
         if password(settings.credential) is not None:
-            return _refused(settings, client_id)
+            with Reader(settings, client_id) as reader:
+                return reader.connect()
         if tls is None:
             return None
         context = tls_context(tls.ca, tls.certificate, tls.key)
@@ -110,22 +109,6 @@ def trial(settings: Settings, client_id: str) -> Cause | None:
             return _verdict(encrypted, settings.where)
     except (OSError, ValueError) as error:
         return cause.of_error(error, settings.where, CONNECT_S, tls=True)
-
-
-def _refused(settings: Settings, client_id: str, *, five: bool = True) -> Cause | None:
-    """What the broker has against user name and password, in the version of MQTT it takes; None if it lets us in."""
-    told: queue.SimpleQueue[Said] = queue.SimpleQueue()
-    transport = Transport(settings, 0, client_id, None, told.put, five=five)
-    transport.start()
-    try:
-        said = told.get(timeout=ANSWER_S)
-    except queue.Empty:
-        return Cause("silent", f"{settings.where} says nothing for {ANSWER_S:.0f} s")
-    finally:
-        transport.close()
-    if not isinstance(said, Lost):
-        return None
-    return _refused(settings, client_id, five=False) if five and said.cause.kind == "protocol_version" else said.cause
 
 
 def _verdict(encrypted: ssl.SSLSocket, where: str) -> Cause | None:

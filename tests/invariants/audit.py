@@ -88,7 +88,7 @@ class Audit:
         must(not any(isinstance(event.data, AgentStarted) for event in said), "only a start says that it is one", said)
         tested, ends = self.testing.on, any(ends_a_test(event) for event in said)
         self.books.see(seen if ends or not tested else None, doubted=tested and ends)
-        self.testing.see(seen)
+        self.testing.see(seen, said)
         self._hear(station, seen, said, now_ns)
         self.calls.forgets_nobody(station, now_ns)
         due_ns = station.due_ns()

@@ -44,9 +44,10 @@ class Testing:
         """Whether one is on."""
         return self.since_ns is not None
 
-    def see(self, seen: Observation | None) -> None:
-        """Something was seen, before anything is said of it."""
-        if not self.on:
+    def see(self, seen: Observation | None, said: list[Event]) -> None:
+        """Something was seen, before what is said of it is heard; a test may end by time before it, or after."""
+        ends_ns = next((event.at_ns for event in said if ends_a_test(event)), None)
+        if not self.on or (seen is not None and ends_ns is not None and seen.at_ns >= ends_ns):
             self.found.clear()
         elif isinstance(seen, Pull):
             self.spoke[seen.sensor] = self.spoke.get(seen.sensor, 0) + 1

@@ -1,0 +1,1 @@
+"""Each examination against a machine that the test makes: its files in a folder, its programs as answers."""
