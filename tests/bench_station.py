@@ -238,12 +238,10 @@ class BenchStation(Process):
         while self._change(ends_ns) is not None:
             pass
 
-    def one_lit(self) -> str:
-        """The output that is on alone, as soon as it is."""
-        ends_ns = clock.now_ns() + to_ns(WAIT_S)
-        while len(lit := self.lit()) != 1 and self._change(ends_ns) is not None:
-            pass
-        return lit[0]
+    def seen_alone(self, name: str) -> bool:
+        """Wait until an output is on; whether every other is off by then."""
+        self.seen(name, True)
+        return [name] == self.lit()
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another process of `edge-agent` beside it."""

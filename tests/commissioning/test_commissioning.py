@@ -15,10 +15,11 @@ from edge_agent.commissioning.session import ASKED_S
 from edge_agent.control import Request
 from tests import bench_station
 from tests.bench_station import BUZZER, CORD, CORD_OPEN, CYCLE, GREEN, LAMPS, RED, RESET, WHITE, YELLOW, BenchStation
-from tests.commissioning.terminal import Terminal
+from tests.commissioning.terminal import Terminal, written
 from tests.mosquitto import broker, subscriber
 
 PARTS = 5
+BOUNCE_MS, HELD_S = 100, 0.15  # a busy machine may take its time between two edges of a bounce
 EVENTS = "SELECT data FROM event WHERE type = 'andon.station.mode.v1' ORDER BY seq"
 
 
@@ -35,9 +36,9 @@ def parts(station: BenchStation) -> None:
     """Five parts, whose contact bounces twice as it closes."""
     for _ in range(PARTS):
         station.drive(*[f"{CYCLE} {level}" for level in (0, 1, 0, 1, 0)])
-        station.seen_nothing(0.06)
+        station.seen_nothing(HELD_S)
         station.drive(f"{CYCLE} 1")
-        station.seen_nothing(0.06)
+        station.seen_nothing(HELD_S)
 
 
 def pull(station: BenchStation) -> None:
@@ -61,13 +62,19 @@ def test_every_wire_is_tested_and_the_sheet_says_ready(tmp_path, pty_port):
     gauge, port = pty_port
     with broker(tmp_path) as running, subscriber(running.port, "andon/v1/#") as board:
         path = bench_station.written(tmp_path, standard_s=0.4, port=Path(port), mqtt=running.port, bounce_ms=30)
+        written(path, 'pin = "GPIO17"', f'pin = "GPIO17"\ndebounce_ms = {BOUNCE_MS}')
         with bench_station.station(path) as station, bench_station.uplink(path):
-            lit: list[str] = []
+            alone: list[bool] = []
+            lamps = {"red lamp": RED, "yellow lamp": YELLOW, "green lamp": GREEN, "white lamp": WHITE, "buzzer": BUZZER}
+            looks = {
+                f"Is the {name} on": lambda pin=pin: alone.append(station.seen_alone(pin))
+                for name, pin in lamps.items()
+            }
             terminal = Terminal(
                 ["all", str(path), "--wait", "15s"],
                 ["y"] * len(LAMPS) + ["", "n"],
                 {
-                    "and no other?": lambda: lit.append(station.one_lit()),
+                    **looks,
                     "make 5 parts": lambda: parts(station),
                     "pull cord": lambda: pull(station),
                     "press reset": lambda: press(station),
@@ -76,7 +83,7 @@ def test_every_wire_is_tested_and_the_sheet_says_ready(tmp_path, pty_port):
             )
             code = terminal.finish()
             assert 0 == code, terminal.text
-            assert [RED, YELLOW, GREEN, WHITE, BUZZER] == lit
+            assert [True] * len(LAMPS) == alone
             assert "01A+0025.004<CR>" in terminal.text
             assert "-> reading 25.004" in terminal.text
             assert "READY: every wire of the configuration has passed." in terminal.text
@@ -219,7 +226,7 @@ def test_one_wire_tested_again_stands_beside_the_others(tmp_path):
     """The rest of the record stays, as long as the file says the same of it."""
     path = bench_station.written(tmp_path)
     with bench_station.station(path) as station:
-        station.run("test", "lamps", str(path), "--yes")
+        station.run("test", "lamps", str(path), "--yes", "--only", "red")
         Terminal(["lamps", str(path), "--only", "green"], ["y"]).finish()
     found = config.load(path)
     kept = record.read(record.place(found), found).parts["lamps"]
