@@ -26,7 +26,11 @@ def answer(station: Station, step: Step, request: Request, now_ns: int, wires: W
         return refused
     for_s = min(request.for_s or MOST_ASKED_S, MOST_ASKED_S)
     if _needed(station, request.text, to_ns(for_s), now_ns):
-        step(UnderTest(now_ns, for_ns=to_ns(for_s), show=request.text, who=request.who, via=request.via))
+        step(
+            UnderTest(
+                now_ns, for_ns=to_ns(for_s), show=request.text, who=request.who, role=request.role, via=request.via
+            )
+        )
     wires.listen(tested=station.testing.now is not None)
     left_s = max(0.0, to_s(station.testing.until_ns - now_ns))
     return Answer(ok=True, heard=wires.heard(), left_s=left_s)
@@ -58,5 +62,5 @@ def _waiting(station: Station) -> Call | None:
 def _ended(station: Station, step: Step, request: Request, now_ns: int) -> Answer:
     if station.testing.now is None:
         return Answer(ok=False, error="the station is not under test: it is in service")
-    step(UnderTest(now_ns, for_ns=0, who=request.who, via=request.via))
+    step(UnderTest(now_ns, for_ns=0, who=request.who, role=request.role, via=request.via))
     return Answer(ok=True)

@@ -88,6 +88,7 @@ class ModeChanged(Data, frozen=True, kw_only=True):
     ended: Literal["asked", "time", "restart"] | None = None
     lasted_s: float = 0.0
     seen: dict[str, int] = msgspec.field(default_factory=dict)
+    role: str = ""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -53,6 +53,7 @@ class UnderTest(Seen, tag="under_test", frozen=True, kw_only=True):
     for_ns: int
     show: str = ""
     who: str = "unknown"
+    role: str = ""
     via: Via = "control"
 
 

@@ -115,7 +115,7 @@ def take(station: Station, asked: UnderTest) -> None:
     testing = station.testing
     if asked.for_ns <= 0:
         if testing.now is not None:
-            _end(station, "asked", asked.who, asked.via)
+            _end(station, "asked", asked.who, asked.via, asked.role)
         return
     if testing.now is None:
         _begin(station, asked)
@@ -138,15 +138,15 @@ def _begin(station: Station, asked: UnderTest) -> None:
     station.tested_ns = None
     for sensor in station.senses.names:
         station.cycles.forget(sensor)  # a cycle whose middle nobody saw is no cycle
-    station.say(now_ns, ModeChanged(mode="test", who=asked.who, via=asked.via))
+    station.say(now_ns, ModeChanged(mode="test", who=asked.who, role=asked.role, via=asked.via))
     _serve(station, in_service=False)
 
 
-def _end(station: Station, how: Ended, who: str, via: Via | None) -> None:
+def _end(station: Station, how: Ended, who: str, via: Via | None, role: str = "") -> None:
     testing, now_ns = station.testing, station.clock_ns
     told, testing.now, testing.show = testing.told(), None, ""
     if told is not None:
-        _say_over(station, told, how, who, via)
+        _say_over(station, told, how, who, via, role)
     station.planned.began_ns = now_ns  # nothing has been seen in service yet, and that is no fault
     _serve(station, in_service=True)
     station.cords.resume(testing.cords, now_ns)
@@ -164,7 +164,7 @@ def _serve(station: Station, *, in_service: bool) -> None:
     station.planned.look(station.senses, now_ns)
 
 
-def _say_over(station: Station, told: InTest, how: Ended, who: str, via: Via | None) -> None:
+def _say_over(station: Station, told: InTest, how: Ended, who: str, via: Via | None, role: str = "") -> None:
     lasted_s = max(0.0, to_s(station.clock_ns - told.since_ns))
-    over = ModeChanged(mode="service", who=who, via=via, ended=how, lasted_s=lasted_s, seen=told.seen)
+    over = ModeChanged(mode="service", who=who, role=role, via=via, ended=how, lasted_s=lasted_s, seen=told.seen)
     station.say(station.clock_ns, over)

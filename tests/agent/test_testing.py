@@ -143,6 +143,9 @@ def test_a_test_needs_a_role_where_there_are_some():
     desk = Desk((Role(name="operator", may=("test_light",)), Role(name="maintenance", may=("test",))))
     assert desk.ask("test", role="operator", for_s=60).denied
     assert desk.ask("test", role="maintenance", for_s=60).ok
+    began = desk.said[-1].data
+    assert isinstance(began, ModeChanged)
+    assert ("anna", "maintenance") == (began.who, began.role)
     assert Desk().ask("test", via="remote", for_s=60).denied, "nobody from afar"
 
 
