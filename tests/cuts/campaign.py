@@ -20,7 +20,7 @@ from tests.cuts import judge
 from tests.cuts.disk import MODES, Mode, Platter
 from tests.cuts.lamp import Start, native
 from tests.cuts.log import Entry, entries
-from tests.cuts.session import LOGGED, PATIENCE_S
+from tests.cuts.session import LET_GO, LOGGED, PATIENCE_S
 from tests.power.campaign import MEMORY
 from tests.vm import guest
 
@@ -37,6 +37,7 @@ class Trace(msgspec.Struct, frozen=True):
     """A run that was written down: the disk before it, and what the disk was told.
 
     Args:
+        entries: up to where the disk was let go, to be unmounted.
         promises: after which entry so many events were known to be recorded.
     """
 
@@ -69,9 +70,9 @@ def traced(folder: Path, seconds: float, seed: int, module: str) -> Trace:
     os.truncate(log, LOG_BYTES)
     session(folder, LOGGED, seconds, seed, (disk, log), module)
     found = entries(log)
-    marks = [(number, entry.mark.split(":")) for number, entry in enumerate(found) if entry.mark]
-    promises = [(number, int(words[1])) for number, words in marks if words[0] in ("recorded", "books")]
-    return Trace(base, log, found, promises, ended(disk, folder))
+    end = next(at for at, entry in enumerate(found) if entry.mark == LET_GO)
+    promises = [(at, int(entry.mark.partition(":")[2])) for at, entry in enumerate(found[:end]) if entry.mark]
+    return Trace(base, log, found[:end], promises, ended(disk, folder))
 
 
 def formatted(image: Path, content: Path | None = None) -> None:

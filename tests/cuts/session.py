@@ -35,6 +35,7 @@ from tests.vm.wires import CORD, CYCLE
 
 DISK, OUTSIDE, RUN = Path("/run/disk"), Path("/run/job"), Path("/run/station")
 LOGGED = "logged"  # the name of the device that writes down
+LET_GO = "let-go"  # all have ended; what follows is the file system's own farewell
 PORT = 1883  # the guest has a network of its own
 UP_S, DOWN_S = (11.0, 14.0), (0.5, 2.0)  # a connection that lived 10 s begins its back-off anew
 PATIENCE_S = 300.0  # for the last event to come into the books
@@ -153,9 +154,13 @@ def _booked() -> int:
     return told[-1].holes[0][0] - 1 if told[-1].holes else told[-1].upto
 
 
-def _marked(word: str, number: int) -> None:
+def _promised(word: str, number: int) -> None:
     """A promise among the writes."""
-    _done("dmsetup", "message", LOGGED, "0", "mark", f"{word}:{number}")
+    _marked(f"{word}:{number}")
+
+
+def _marked(word: str) -> None:
+    _done("dmsetup", "message", LOGGED, "0", "mark", word)
 
 
 def _written(word: str, number: int) -> None:
@@ -185,6 +190,8 @@ def mounted(*, logged: bool):
         device = f"/dev/mapper/{LOGGED}"
     _done("mount", "-t", "ext4", "-o", "noatime", device, str(DISK))
     yield
+    if logged:
+        _marked(LET_GO)
     _done("umount", str(DISK))
     if logged:
         _done("dmsetup", "remove", LOGGED)
@@ -194,7 +201,7 @@ def main(how: str, seconds: float, seed: int, module: str = "edge_agent") -> Non
     """Work for so long, unless the power is cut before; then end."""
     chance = random.Random(seed)  # noqa: S311 - the same deeds again for the same seed
     with mounted(logged=how == LOGGED), simulated() as chip:
-        plant = Plant(chip, chance, _marked if how == LOGGED else _written, module)
+        plant = Plant(chip, chance, _promised if how == LOGGED else _written, module)
         _outside("starts", msgspec.json.encode(plant.start).decode())
         plant.work(seconds)
         plant.end()
