@@ -59,8 +59,8 @@ def main() -> None:
         for load in options.loads:
             rounds: Rounds = {kind: [] for kind in switches}
             for _ in range(options.rounds):
-                with LOADS[load](watched):
-                    for kind, switch in switches.items():
+                for kind, switch in switches.items():
+                    with LOADS[load](watched):
                         rounds[kind].append(measured(switch, options.edges))
             told(load, rounds)
 

@@ -1,4 +1,4 @@
-"""What else a station has to do while the benchmark measures: each load lasts for one round."""
+"""What else a station has to do while the benchmark measures: each load lasts for one row of a round."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from edge_agent import clock
+from edge_agent.standard import to_ns
 from tests.bench.bench_edge import LEFT, SUBSCRIBER, fill
 from tests.bench_station import station as station_on_bench
 from tests.bench_station import uplink, written
 from tests.mosquitto import broker
+from tests.vm.conftest import WAIT_S, pause
 from tests.vm.station import Station
+from tests.vm.wires import CORD
 
 SPINNERS = 2  # processes that want the guest's one processor all the time
-FILLS = 3  # times 10,000 events: a replay that a round does not outlast
+FILLS = 3  # times 10,000 events: a replay that a row does not outlast
 
 
 @contextlib.contextmanager
@@ -40,15 +44,21 @@ def processor(_: Station) -> Iterator[None]:
 
 @contextlib.contextmanager
 def full_disk(station: Station) -> Iterator[None]:
-    """Not a byte is left where the agent's journal is; in the end the station must have said so."""
+    """Not a byte is left where the agent's journal is, and the station has said so."""
     ballast = station.path.with_name("ballast")
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
         while True:
             file.write(bytes(65_536) if file.tell() < 12 * 2**20 else bytes(512))
     try:
-        yield
         station.process.send_signal(signal.SIGCONT)
-        assert "journal" in station.status().degraded, "the disk was not full"
+        late_ns = clock.now_ns() + to_ns(WAIT_S)
+        while "journal" not in station.status().degraded:
+            assert clock.now_ns() < late_ns, "the disk is not full"
+            for high in (True, False, True, False):  # a pull, and one that withdraws it: two events
+                station.chip.drive(CORD, high=high)
+                pause(0.05)
+        station.process.send_signal(signal.SIGSTOP)
+        yield
     finally:
         ballast.unlink()
 
