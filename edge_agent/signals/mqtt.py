@@ -263,11 +263,22 @@ def _will_properties() -> Properties:
 
 
 def _publish_properties(letter: Letter) -> Properties:
-    properties = _properties(PacketTypes.PUBLISH)
-    properties.PayloadFormatIndicator = 1
-    properties.ContentType = CONTENT_TYPES[letter.cloud_event]
+    """Its properties; those of most letters are made once: that takes 60 us, and an event itself 22."""
+    if letter.expiry_s is None and letter.correlation is None:
+        return PLAIN[letter.cloud_event]
+    properties = _plain_properties(cloud_event=letter.cloud_event)
     if letter.expiry_s is not None:
         properties.MessageExpiryInterval = letter.expiry_s
     if letter.correlation is not None:
         properties.CorrelationData = letter.correlation
     return properties
+
+
+def _plain_properties(*, cloud_event: bool) -> Properties:
+    properties = _properties(PacketTypes.PUBLISH)
+    properties.PayloadFormatIndicator = 1
+    properties.ContentType = CONTENT_TYPES[cloud_event]
+    return properties
+
+
+PLAIN = {cloud_event: _plain_properties(cloud_event=cloud_event) for cloud_event in CONTENT_TYPES}

@@ -25,7 +25,7 @@ from tests.bench_station import Process, written
 from tests.mosquitto import Subscriber, broker
 from tests.plant import ALL, Station
 
-EVENTS = 2_000  # in one burst; the writer's queue has room for 10,000
+EVENTS = 5_000  # in one burst: its end, told in groups of 0.2 s, is a tenth; the writer has room for 10,000
 REPEATS = 3
 PACED = 300  # one each 20 ms, for the delay of a plant's day
 PACE_S = 0.02
