@@ -154,6 +154,12 @@ def test_a_damaged_journal_is_found(tmp_path):
         content[at : at + 512] = b"\xa5" * 512
     path.write_bytes(content)
     assert ["failed journal"] == verdicts(journal_file.examine, of)
+    path.unlink()
+    recorded(path)
+    content = bytearray(path.read_bytes())
+    count = int.from_bytes(content[28:32])  # pages, by the header; one more that nothing leads to
+    path.write_bytes(content[:28] + (count + 1).to_bytes(4) + content[32:] + bytes(4096))
+    assert "never used" in said(journal_file.examine, of), "what reads well may be damaged all the same"
     path.write_bytes(b"no database at all" * 100)
     assert ["failed journal"] == verdicts(journal_file.examine, of)
 
