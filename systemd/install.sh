@@ -57,6 +57,8 @@ install_this() {
     start_with_machine
     from_card
     if [ -n "$changed" ]; then say "$name is installed"; else say "$name was installed already: nothing is changed"; fi
+    [ ! -e /etc/edge-agent/station.refused.txt ] ||
+        refuse "but the configuration on the card is refused. $(cat /etc/edge-agent/station.refused.txt)"
 }
 
 # --- whether this bundle can be installed here; changes nothing -------------------------------------------------------
@@ -103,16 +105,16 @@ check_python() {
 }
 
 check_space() {
-    for place in $home /opt /; do [ ! -d "$place" ] || break; done
-    [ -w "$place" ] || refuse "$place is read-only: switch its write protection off first (raspi-config)"
-    [ "$(stat -f -c %T "$place")" != overlayfs ] ||
-        refuse "$place is an overlay in memory, gone with the next start: switch it off first (raspi-config)"
+    for folder in $home /opt /; do [ ! -d "$folder" ] || break; done
+    [ -w "$folder" ] || refuse "$folder is read-only: switch its write protection off first (raspi-config)"
+    [ "$(stat -f -c %T "$folder")" != overlayfs ] ||
+        refuse "$folder is an overlay in memory, gone with the next start: switch it off first (raspi-config)"
     needed_mb=$(word needs_mb)
     [ ! -e "$home/$name/complete" ] || return 0
     begun_mb=$(du -sm "$home/$name" 2>/dev/null | cut -f1) # what a power cut has left, and is made anew
-    free_mb=$(($(df -Pk "$place" | awk 'END { print $4 }') / 1024 + ${begun_mb:-0}))
+    free_mb=$(($(df -Pk "$folder" | awk 'END { print $4 }') / 1024 + ${begun_mb:-0}))
     [ "$free_mb" -ge "$needed_mb" ] ||
-        refuse "$place has $free_mb MB free and $needed_mb are needed: take something away, or take a larger card"
+        refuse "$folder has $free_mb MB free and $needed_mb are needed: take something away, or take a larger card"
 }
 
 word() { sed -n "s/^$1=//p" "${2:-$here}/BUNDLE"; }
@@ -157,6 +159,7 @@ change_to() { # change_to NAME: from now on this one; where it does not come up,
     changed=yes
     if [ -n "$units" ]; then # a power cut from here on: edge-agent-settle looks at it after the start
         printf '%s\n' "$old" "$(target previous)" "$units" >$home/trial.part
+        sync $home/trial.part
         mv $home/trial.part $home/trial
         sync
     fi
@@ -182,13 +185,15 @@ switch() { # switch NAME: a power cut leaves the one or the other
     for rules in "$home/$1"/udev/*; do put "$rules" "/etc/udev/rules.d/${rules##*/}"; done
     [ -n "$changed" ] || return 0
     sync
-    ! booted || systemctl daemon-reload
-    ! booted || ! command -v udevadm >/dev/null || { udevadm control --reload && udevadm trigger --subsystem-match=gpio --subsystem-match=tty; } || true
+    booted || return 0
+    systemctl daemon-reload
+    ! command -v udevadm >/dev/null || udevadm control --reload || return 0 # a container has none at work
+    ! command -v udevadm >/dev/null || udevadm trigger --subsystem-match=gpio --subsystem-match=tty
 }
 
 settle() { # is the version of today well? Then it stays, else the one before is back
     [ -e $home/trial ] || return 0
-    { read -r old && read -r earlier && read -r units; } <$home/trial
+    { read -r old && read -r earlier && read -r units; } <$home/trial || old=$(target current)
     new=$(target current)
     switch "$new"
     if [ "$old" = "$new" ]; then # the power went before the change, or on the way back
@@ -207,6 +212,7 @@ settle() { # is the version of today well? Then it stays, else the one before is
     forget_trial
     restart
     worse=$(unwell)
+    forget_others
     [ -n "$worse" ] || refuse "$new does not come up ($why): back to $old, which runs"
     refuse "$new does not come up ($why), and $old, to which it is back, does not either ($worse)"
 }
@@ -311,6 +317,7 @@ link() { # link TARGET PLACE: at once
 put() { # put FILE PLACE: at once, and only where it differs
     ! cmp -s "$1" "$2" || return 0
     install -D -m 644 "$1" "$2.part"
+    sync "$2.part"
     mv "$2.part" "$2"
     changed=yes
 }

@@ -103,9 +103,13 @@ def refused_text(complaints: list[str], *, there_is_one: bool) -> str:
 
 
 def lamps(place: Path, content: bytes) -> stack.Settings | None:
-    """The stack of the configuration in force, whose wiring is known; else that of the card, if it says one."""
+    """The tiers of the configuration in force, whose wiring is known; else those of the card, if it says any.
+
+    Not `alive`: its relay would say that somebody is watching.
+    """
     known = config.check(place)[0] if place.exists() else None
-    return known.stack if known is not None else stack_of(content.decode(errors="replace"))
+    shown = known.stack if known is not None else stack_of(content.decode(errors="replace"))
+    return None if shown is None else msgspec.structs.replace(shown, alive=None, buzzer=None, line_stop=None)
 
 
 def stack_of(text: str) -> stack.Settings | None:

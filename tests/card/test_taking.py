@@ -199,6 +199,14 @@ def test_the_lamps_of_a_file_that_cannot_be_used(text, red):
     assert red == (None if stack is None else stack.red)
 
 
+@pytest.mark.parametrize("text", [GOOD, WRONG])
+def test_the_sign_is_on_lamps_alone(place, text):
+    """The relay of `alive` would say that somebody is watching, and nobody asks the line to stop."""
+    place.put(text + 'alive = "GPIO16"\nbuzzer = "GPIO12"\nline_stop = "GPIO13"\n')
+    shown = place.take().stack
+    assert ("GPIO23", None, None, None) == (shown.red, shown.alive, shown.buzzer, shown.line_stop)
+
+
 def test_a_write_that_is_cut_leaves_the_old_file(tmp_path, monkeypatch):
     """What is not yet on the disk has another name."""
     file = tmp_path / "station.toml"
