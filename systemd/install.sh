@@ -139,12 +139,13 @@ place() { # place NAME
     "$python" -m venv --without-pip "$home/$1"
     pip=$(echo "$here"/wheels/pip-*.whl)/pip # a wheel of pure Python can be run as it is
     "$home/$1/bin/python" "$pip" --isolated install --quiet --no-index --no-cache-dir \
-        --find-links "$here/wheels" --require-hashes --requirement "$here/requirements.txt"
+        --find-links "$here/wheels" --require-hashes --requirement "$here/requirements.txt" ||
+        refuse "the wheels cannot be installed, see above: copy the bundle again"
     # The units may not write there, and -OO reads files of its own.
     "$home/$1/bin/python" -OO -m compileall -q "$home/$1/lib"
     cp -r "$here/install.sh" "$here/BUNDLE" "$here/units" "$here/udev" "$home/$1"
     chmod 755 "$home/$1/install.sh"
-    "$home/$1/bin/edge-agent" --version >/dev/null
+    "$home/$1/bin/edge-agent" --version >/dev/null || refuse "what was installed does not start, see above"
     sync
     : >"$home/$1/complete"
     sync

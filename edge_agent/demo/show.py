@@ -28,7 +28,7 @@ from edge_agent.events import AgentStopping, CallRaised
 from edge_agent.signals.payloads import CloudEvent, Snapshot
 from edge_agent.standard import to_ns, to_s
 
-START_S = 20.0  # for broker, station and uplink to start; on an idle machine they need 2 s
+START_S = 90.0  # for broker, station and uplink to start: 2 s on an idle machine, a minute on an emulated one
 LAST_S = 0.7  # at the end of the play, for the last events to arrive
 FAREWELL_S = 3.0  # for the station's last event to reach the subscriber
 REDRAW_S = 0.25  # the clock on the screen counts seconds

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from systemd import bundle as packing
 from tests.systemd.small_bundle import Machine, small_bundle, system_python
 
 pytestmark = pytest.mark.skipif(
@@ -110,6 +111,17 @@ def test_a_file_that_is_missing(machine, bundle):
     """As after a copy that was not finished."""
     next((bundle / "wheels").glob("pip-*.whl")).unlink()
     assert "FAILED open or read" in refused(machine, bundle)
+
+
+def test_a_wheel_that_was_changed_together_with_the_list(machine, bundle):
+    """The pins have hashes of their own: pip refuses it, and there is no version that anybody starts."""
+    with next((bundle / "wheels").glob("andon*")).open("ab") as tampered:
+        tampered.write(b" ")
+    sums = [f"{packing.sha256(file)}  {file.relative_to(bundle)}\n" for file in packing.files(bundle)]
+    (bundle / "SHA256SUMS").write_text("".join(line for line in sums if "SHA256SUMS" not in line))
+    done = machine.install(bundle)
+    assert (1, True) == (done.returncode, "copy the bundle again" in done.stderr), done
+    assert machine.says() == ""
 
 
 def test_a_wheel_that_the_list_does_not_know_is_not_installed(machine, bundle, tmp_path):
