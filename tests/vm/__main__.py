@@ -1,4 +1,4 @@
-"""`./dev vm build|test [...]|bench|cuts [...]|run COMMAND|image SUITE|boot SUITE COMMAND`: see README.md."""
+"""`./dev vm build|test|bench|cuts|run|image|boot|units [...]`: see README.md."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.cuts.__main__ import main as cuts
+from tests.units.__main__ import main as units
 from tests.vm import guest, image, kernel, machine, peers
 
 HERE = Path(__file__).parent
@@ -29,6 +30,8 @@ def main(words: list[str]) -> int:
                 return bench(rest)
             case "cuts":
                 return cuts(rest)
+            case "units":
+                return units(rest)
             case "run" if rest:
                 return told(*guest.run(rest))
             case "image":

@@ -1,0 +1,1 @@
+"""The units as they are installed, on a Debian with simulated pins."""
