@@ -103,16 +103,6 @@ class Container:
         """Whether all of them are."""
         return all(self.of(unit, "ActiveState") == "active" for unit in units or (STATION, UPLINK))
 
-    def restarted(self, unit: str, before: int) -> float:
-        """Wait until it is active with another process than `before`; the seconds it took."""
-        return self.until(lambda: self.pid(unit) not in (0, before) and self.active(unit))
-
-    def strike(self, unit: str, number: signal.Signals) -> float:
-        """Send a signal to the main process of a unit, and wait for the next one; the seconds it took."""
-        before = self.pid(unit)
-        self.run(f"kill -{number.value} {before}")
-        return self.restarted(unit, before)
-
     def status(self) -> dict[str, Any]:
         """What the station says of itself; empty while it cannot be asked."""
         said = self.run(f"edge-agent status {CONFIG} --json", well=False)
@@ -140,19 +130,6 @@ def fresh(suite: str) -> Iterator[Container]:
             guest.cut()
 
 
-@contextlib.contextmanager
-def booted(suite: str = "bookworm") -> Iterator[Container]:
-    """A machine on which the bundle of this checkout is installed, with both units active."""
-    with fresh(suite) as guest:
-        guest.boot()
-        folder = unpacked(bundle_for(suite), guest.folder)
-        shutil.copytree(folder, guest.root / "bundle")
-        guest.write("boot/firmware/station.toml", (HERE / "station.toml").read_bytes())
-        guest.run("/bundle/install.sh")
-        guest.until(guest.active)
-        yield guest
-
-
 def debian(suite: str, architecture: str = "amd64", packages: tuple[str, ...] = PACKAGES) -> Path:
     """Debian as a tar, made once."""
     words = [str(HERE / "debian"), suite, architecture, *packages]
@@ -173,6 +150,6 @@ def unpacked(tar: Path, into: Path) -> Path:
 def missing() -> str:
     """What keeps a container from starting here; empty where nothing does."""
     if os.geteuid() != 0:
-        return "a container is started as root: sudo ./dev units, sudo ./dev flash"
+        return "a container is started as root: sudo ./dev flash"
     tools = [tool for tool in TOOLS if shutil.which(tool) is None]
     return f"{', '.join(tools)} missing: apt-get install systemd-container util-linux mmdebstrap" if tools else ""

@@ -86,6 +86,8 @@ def a_wrong_configuration(guest: Guest) -> str:
     guest.until(lambda: "did you mean 'gpio_pulse'" in guest.log(STATION))
     guest.run("sleep 15")
     tried = int(guest.of(STATION, "NRestarts")) - before
+    assert tried <= 2, tried
+    assert "was refused and is unchanged" in guest.run(f"systemctl status --no-pager {STATION}", well=False)
     guest.run(f"cp /run/right {CONFIG}")
     took_s = guest.until(guest.active)
     return f"{tried} starts in 15 s; active {took_s:.1f} s after it was mended"
