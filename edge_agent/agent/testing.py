@@ -46,6 +46,9 @@ def _refused(station: Station, request: Request) -> Answer | None:
     testing = station.testing
     if testing.now is not None and testing.now.who != request.who:
         return Answer(ok=False, error=f"{testing.now.who} tests this station; ask them, or wait: it ends by itself")
+    known = ("", *station.tiers, "buzzer", "line_stop")
+    if request.text not in known:
+        return Answer(ok=False, error=f"no output is called {request.text!r}; write one of: {', '.join(known[1:])}")
     call = _waiting(station)
     if testing.now is None and call is not None:
         text = f"call {call.call} ({call.kind}) waits for {station.calls.terms(call.kind).called(call.level)}"

@@ -184,6 +184,13 @@ def test_ending_what_is_not_on_is_said():
     assert not any(isinstance(each, LampTest) for each in desk.steps)
 
 
+def test_an_output_that_is_none_is_refused():
+    """With those there are: a slip would light nothing, and pass for a dead lamp."""
+    refused = Desk().ask("test", for_s=60, text="gren")
+    assert not refused.ok
+    assert "no output is called 'gren'; write one of: red, yellow, green" in (refused.error or "")
+
+
 def test_a_part_under_test_is_no_part():
     """Neither counted nor judged; the event at the end has it."""
     desk = Desk()

@@ -215,6 +215,8 @@ REQUESTS = (
     Request(do="rule-out", text="out_of_spec", why="known"),
     Request(do="confirm", epoch="e", ranges=((1, 5), (7, 9))),
     Request(do="planned-stop", text="meeting"),
+    Request(do="test", text="red", for_s=1.0, who="lead"),
+    Request(do="test-end"),
 )
 ASKED = tuple(msgspec.json.encode(each) + b"\n" for each in REQUESTS)
 ON_BOARDS = tuple(path.read_bytes() for path in sorted((EXAMPLE.parents[1] / "hw" / "stations").glob("*.toml")))
