@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge_agent import clock
+from edge_agent.boards import header
 from edge_agent.commissioning import bounce
 from edge_agent.commissioning.dialogue import Dialogue
 from edge_agent.commissioning.mending import Mending
@@ -45,7 +46,7 @@ class Inputs:
     ) -> None:
         self._config, self._session, self._dialogue, self._mending = config, session, dialogue, mending
         self._pieces, self._wait_s = pieces, wait_s
-        self._edges: dict[str, list[RawEdge]] = {}  # of the signal that is waited for, by pin
+        self._edges: dict[int | None, list[RawEdge]] = {}  # of the signal that is waited for, by line
         self._instead: dict[Connection, Connection] = {}
 
     def tested(self, wires: tuple[Connection, ...]) -> Iterator[Result]:
@@ -62,7 +63,7 @@ class Inputs:
 
     def _at_rest(self, wire: Connection) -> Result | None:
         """What is wrong with a contact that nobody touches; None where nothing is."""
-        standing = next((each for each in self._session.contacts if each.pin == wire.wire.gpio), None)
+        standing = next((each for each in self._session.contacts if header.gpio(each.pin) == wire.wire.line), None)
         if standing is None or standing.given is None:
             why = "the station does not have this contact" if standing is None else standing.why
             return self._told(
@@ -96,15 +97,15 @@ class Inputs:
 
     def _heard(self, wire: Connection, window: float, wanted: int, within_s: float) -> tuple[bounce.Counted, bool]:
         """Wait for the signals; what came, and whether the signal was given before."""
-        pin, told = wire.wire.gpio, 0
-        given = next((bool(each.given) for each in self._session.contacts if each.pin == pin), False)
+        line, told = wire.wire.line, 0
+        given = next((bool(each.given) for each in self._session.contacts if header.gpio(each.pin) == line), False)
         self._edges = {}
         seen = bounce.counted((), window, given=given)
         for raw in self._session.listen(within_s):
             for each in raw:
                 if isinstance(each, RawEdge):
-                    self._edges.setdefault(each.pin, []).append(each)
-            edges = self._edges.get(pin, [])
+                    self._edges.setdefault(header.gpio(each.pin), []).append(each)
+            edges = self._edges.get(line, [])
             seen = bounce.counted(edges, window, given=given)
             if len(seen.signals) > told:
                 told = len(seen.signals)
@@ -115,7 +116,7 @@ class Inputs:
 
     def _judged(self, wire: Connection, settings: Contact, seen: bounce.Counted, given: bool) -> Result:
         """What was heard in full: how it bounced, and what would do against it."""
-        edges, now_ms = self._edges[wire.wire.gpio], _debounce_ms(settings)
+        edges, now_ms = self._edges[wire.wire.line], _debounce_ms(settings)
         as_set = len(bounce.counted(edges, now_ms, given=given).signals)
         would_do = bounce.proposed(edges, seen, now_ms, given=given)
         times = f", {min(seen.cycles_s):.2f} to {max(seen.cycles_s):.2f} s apart" if len(seen.signals) > 1 else ""
@@ -137,7 +138,7 @@ class Inputs:
     def _missed(self, wire: Connection, contacts: list[Connection], seen: bounce.Counted, wanted: int) -> Result:
         """Why too little was heard: perhaps another contact was."""
         figures = {"signals": float(len(seen.signals)), "edges": float(seen.edges)}
-        others = [each for each in contacts if each != wire and each.wire.gpio in self._edges]
+        others = [each for each in contacts if each != wire and each.wire.line in self._edges]
         if seen.signals or len(others) != 1:
             text = f"{len(seen.signals)} of {wanted} heard in time"
             remedy = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def press(station: BenchStation) -> None:
 
 def modes(folder: Path) -> list[dict]:
     """What the journal has of the station's mode."""
-    with sqlite3.connect(folder / "st07.db") as journal:
+    with closing(sqlite3.connect(folder / "st07.db")) as journal:
         return [json.loads(row[0]) for row in journal.execute(EVENTS)]
 
 
@@ -62,6 +63,7 @@ def test_every_wire_is_tested_and_the_sheet_says_ready(tmp_path, pty_port):
     gauge, port = pty_port
     with broker(tmp_path) as running, subscriber(running.port, "andon/v1/#") as board:
         path = bench_station.written(tmp_path, standard_s=0.4, port=Path(port), mqtt=running.port, bounce_ms=30)
+        written(path, 'pin = "GPIO27"', 'pin = "BOARD13"')  # the same pin, by its place
         written(path, 'pin = "GPIO17"', f'pin = "GPIO17"\ndebounce_ms = {BOUNCE_MS}')
         with bench_station.station(path) as station, bench_station.uplink(path):
             alone: list[bool] = []
