@@ -37,9 +37,8 @@ def begin(session: Session, dialogue: Dialogue) -> None:
         except Refused as refused:
             call = next(iter(refused.calls), None)
             dialogue.say(f"  {refused}")
-            there = dialogue.unattended or (call is not None and dialogue.agrees("Are you at the station for it?"))
-            if call is None or not there or not session.arrive(call).ok:
-                raise
+            if call is None or not dialogue.agrees("Are you at the station for it?") or not session.arrive(call).ok:
+                raise  # also where nobody is asked: that somebody is there is not for a script to say
             dialogue.say(f"  arrived for call {call}")
         else:
             return

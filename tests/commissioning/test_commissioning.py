@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -130,6 +131,8 @@ def test_a_loop_that_is_broken_is_seen_at_rest(tmp_path):
         refused = Terminal(["inputs", str(path), "--only", "cord"], ["n"])
         assert 1 == refused.finish()
         assert "a test would hide it" in refused.text
+        assert 1 == station.run("test", "inputs", str(path), "--yes").returncode
+        assert "raised" == station.status().state.calls[0].state, "no script says that somebody is there"
         terminal = Terminal(["inputs", str(path), "--only", "cord"], ["y", ""])
         assert 1 == terminal.finish()
         assert "cord: failed: reads PULLED while nobody pulls" in terminal.text
@@ -200,6 +203,17 @@ def test_a_terminal_that_dies_leaves_the_station_to_itself(tmp_path):
         station.until(lambda status: status.state.mode == "service")
         station.recorded(5)  # started, and twice under test and back
     assert ["asked", "time"] == [each["ended"] for each in modes(tmp_path) if each["ended"]]
+
+
+def test_ctrl_c_puts_the_station_back_at_once(tmp_path):
+    """Whoever gives up leaves nothing behind."""
+    path = bench_station.written(tmp_path)
+    with bench_station.station(path) as station:
+        terminal = Terminal(["lamps", str(path)], [])
+        terminal.until("Is the red lamp on")
+        os.kill(terminal.pid, signal.SIGINT)
+        assert 130 == terminal.finish()
+        assert "service" == station.status().state.mode
 
 
 @pytest.mark.parametrize(
