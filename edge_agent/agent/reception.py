@@ -73,7 +73,7 @@ def answer(
             return setting_standard.answer(station, step, request, now_ns)
         case "planned-stop" | "changeover" | "resume" | "product":
             return _replan(station, step, request, now_ns)
-        case "test" | "test-end":
+        case "test" | "test-on" | "test-end":
             return testing.answer(station, step, request, now_ns, wires or Wires())
         case _:
             if station.testing.now is not None:

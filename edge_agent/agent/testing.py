@@ -44,6 +44,9 @@ def _needed(station: Station, show: str, for_ns: int, now_ns: int) -> bool:
 
 def _refused(station: Station, request: Request) -> Answer | None:
     testing = station.testing
+    if testing.now is None and request.do == "test-on":
+        over = "the test is over: its half hour was, or somebody has ended it; the station is in service"
+        return Answer(ok=False, error=f"{over}. Begin it again if you are still there")
     if testing.now is not None and testing.now.who != request.who:
         return Answer(ok=False, error=f"{testing.now.who} tests this station; ask them, or wait: it ends by itself")
     known = ("", *station.tiers, "buzzer", "line_stop")

@@ -45,6 +45,7 @@ DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever r
     "rule-back": "shelve",
     "test-light": "test_light",
     "test": "test",
+    "test-on": "test",
     "test-end": "test",
 }
 

@@ -91,6 +91,17 @@ def read(path: Path, config: Config) -> Record:
         raise RecordError(message) from error
 
 
+def can_be_written(path: Path) -> None:
+    """Make sure of it before anybody walks.
+
+    Raises:
+        RecordError: it cannot.
+    """
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        message = f"{path} cannot be written by this user; run this as root, or name another with --record"
+        raise RecordError(message)
+
+
 def added(record: Record, config: Config, part: Part, tested: Tested) -> Record:
     """The record with one part tested anew, on the machine and with the agent it was tested with."""
     return msgspec.structs.replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from typing import Self
+from typing import Literal, Self
 
 from edge_agent import clock
 from edge_agent.control import Answer, Client, ControlError, Request
@@ -57,14 +57,15 @@ class Session:
             Refused: it does not let itself be tested.
             ControlError: it cannot be spoken to.
         """
-        self._ask()
+        self._ask("test")
         self._keeper.start()
 
     def close(self) -> None:
         """Put the station back in service; one that is away ends the test by itself."""
         self._over.set()
-        if self._keeper.is_alive():
-            self._keeper.join()
+        if self._keeper.ident is None:
+            return  # it never began: what is on is another's
+        self._keeper.join()
         with contextlib.suppress(ControlError):
             self.request("test-end")
 
@@ -100,10 +101,10 @@ class Session:
         """Ask one thing of the station in our name."""
         return self._station.ask(Request(do=do, who=self.who, role=self._role))  # type: ignore[arg-type]  # our own words
 
-    def _ask(self) -> None:
+    def _ask(self, do: Literal["test", "test-on"] = "test-on") -> None:
         if self._trouble is not None:
             raise self._trouble
-        asked = Request(do="test", text=self._show, for_s=ASKED_S, who=self.who, role=self._role)
+        asked = Request(do=do, text=self._show, for_s=ASKED_S, who=self.who, role=self._role)
         with self._lock:
             answer = self._station.ask(asked)
             if not answer.ok:

@@ -35,8 +35,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             all of them without `call`; `rule-out` and `rule-back` change the service of the detector in `text`;
             `set-standard` and `set-plan` hold work against the values in `settings`, the latter only against
             those of the plan, and are refused where `revision` is named and another is in force; `figures` lists what
-            is in force; `test` puts the wires under test for `for_s` (120 at most) with the output in `text` driven,
-            or goes on so, and tells what they have said since it was last asked; `test-end` ends it; `follow`
+            is in force; `test` puts the wires under test for `for_s` (120 at most) with the output in `text` driven;
+            `test-on` goes on so, and begins none; both tell what wires have said since; `test-end` ends it; `follow`
             turns the connection into a stream; `confirm` says that the other side has the `ranges` (first and last,
             both included) of `epoch`; `uplink` says in `text` how the uplink does and in `cause` the kind of what
             keeps it from the broker, empty while it is connected.
@@ -64,6 +64,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "set-plan",
         "figures",
         "test",
+        "test-on",
         "test-end",
         "follow",
         "confirm",

@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{unknown}\n")
         return USAGE
     try:
-        record.read(path, config)  # before anything is tested: what cannot be kept need not be done
+        record.read(path, config)
         results = [] if arguments.part == "sheet" else _tested(config, arguments, path)
         return _told(loaded(arguments), arguments, path, results)  # the file may have been mended
     except (Refused, RecordError, Unanswered) as error:
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tested(config: Config, arguments: argparse.Namespace, path: Path) -> list[Result]:
     """Test what is asked for; the station is in service again when this returns or raises."""
-    from edge_agent.commissioning import course
+    from edge_agent.commissioning import course, record
     from edge_agent.commissioning.dialogue import Dialogue
     from edge_agent.commissioning.session import Session
 
@@ -102,6 +102,7 @@ def _tested(config: Config, arguments: argparse.Namespace, path: Path) -> list[R
         pieces=arguments.pieces,
         wait_s=arguments.wait,
     )
+    record.can_be_written(path)
     with Session(client(config), acting(arguments), arguments.role) as session:
         course.begin(session, dialogue)
         dialogue.say(f"{config.identity().path} is under test: it calls nobody. It is back in service by itself.")

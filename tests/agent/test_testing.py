@@ -106,14 +106,14 @@ def test_a_terminal_that_has_died_leaves_the_station_in_service():
 def test_a_test_that_never_ends_does():
     """A terminal that asks for ever, and nobody in front of it: half an hour is the most."""
     desk = Desk()
-    ended = None
-    for _ in range(40):
-        desk.ask("test", 50, for_s=60)
-        ended = next((e for e in desk.said if isinstance(e.data, ModeChanged) and e.data.mode == "service"), None)
-        if ended is not None:
-            break
-    assert ended is not None
-    assert 1800 == pytest.approx(ended.data.lasted_s)
+    assert not desk.ask("test-on", for_s=60).ok, "who goes on begins none"
+    desk.ask("test", for_s=60)
+    answers = [desk.ask("test-on", 50, for_s=60).ok for _ in range(40)]
+    assert [True] * 35 + [False] * 5 == answers
+    (ended,) = (event.data for event in desk.said if isinstance(event.data, ModeChanged) and event.data.ended)
+    assert ("time", 1800) == (ended.ended, pytest.approx(ended.lasted_s))
+    assert not desk.tested
+    assert "Begin it again if you are still there" in (desk.ask("test-on", for_s=60).error or "")
 
 
 def test_nobody_hides_a_call_that_waits():

@@ -195,6 +195,8 @@ def test_a_terminal_that_dies_leaves_the_station_to_itself(tmp_path):
         terminal.until("Is the red lamp on")
         assert "test" == station.status().state.mode
         terminal.kill()
+        second = station.run("test", "lamps", str(path), "--yes", "--who", "bert")
+        assert (1, True) == (second.returncode, "anna tests this station" in second.stderr)
         left_s = station.client.ask(Request(do="test", who="anna", for_s=0.1, text="red")).left_s
         assert left_s is not None
         assert 0 < left_s <= ASKED_S
@@ -225,6 +227,7 @@ def test_ctrl_c_puts_the_station_back_at_once(tmp_path):
         (["lamps", "{path}"], 69, "the station is not running"),
         (["sheet", "{path}"], 1, "Lamps: not tested"),
         (["lamps", "{path}", "--record", "{bad}"], 1, "is no commissioning record"),
+        (["lamps", "{path}", "--record", "/nowhere/at/all.json"], 1, "cannot be written by this user"),
         (["lamps", "no.toml"], 78, "no such file"),
     ],
 )
@@ -243,7 +246,8 @@ def test_one_wire_tested_again_stands_beside_the_others(tmp_path):
     path = bench_station.written(tmp_path)
     with bench_station.station(path) as station:
         station.run("test", "lamps", str(path), "--yes", "--only", "red")
-        Terminal(["lamps", str(path), "--only", "green"], ["y"]).finish()
+        terminal = Terminal(["lamps", str(path), "--only", "green"], ["y"])
+        assert 0 == terminal.finish(), terminal.text
     found = config.load(path)
     kept = record.read(record.place(found), found).parts["lamps"]
     assert {"green": "passed", "red": "unconfirmed"}.items() <= {
