@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.bench.figures import ratio, say, spread, table
 from tests.cuts import campaign
 from tests.cuts.judge import VERDICTS, WELL
+from tests.vm import guest
 
 CUTS, KILLS = 1000, 20
 WORK_S = 0.18  # of work for each cut: three minutes for a thousand
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
     try:
         bad = cuts(options.cuts, options.seed) if options.cuts else []
         return int(bool(bad + (kills(options.kills, options.seed) if options.kills else [])))
-    except campaign.SessionError as error:
+    except (campaign.SessionError, guest.GuestError) as error:
         sys.stderr.write(f"cuts: {error}\n")
         return 1
 

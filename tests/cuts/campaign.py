@@ -25,6 +25,7 @@ from tests.power.campaign import MEMORY
 from tests.vm import guest
 
 DISK_BYTES, LOG_BYTES = 64 * 2**20, 4 * 2**30  # mostly holes
+ROOM_BYTES = 2 * 2**30  # a disk for each kill and each worker, and a log, none of them full
 LOST = "tests.cuts.less_safe"
 Found = dict[Mode, Counter[str]]
 
@@ -54,7 +55,7 @@ class Trace(msgspec.Struct, frozen=True):
 
 def scratch() -> Path | None:
     """Where disks are made: in memory, where there is room."""
-    return MEMORY if MEMORY.is_dir() else None
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES else None
 
 
 def traced(folder: Path, seconds: float, seed: int, module: str) -> Trace:
