@@ -60,7 +60,7 @@ class Show:
         self.acts = script(seed, max(0.0, length_s - LAST_S) * speed)
         self.cycles = self.calls = 0
         self.events = self.missing = self.last = 0
-        self.listening = self.watching = self.stopped = False
+        self.listening = self.watching = self.reached = self.stopped = False
         self.began_ns: int | None = None
         self.ending: set[str] = set()
         self.event_topic = ""
@@ -87,6 +87,7 @@ class Show:
             self._until(lambda: self.listening, START_S, "the broker does not take a subscription")
             self._start(held, "uplink", leashed("uplink", path))
             self._until(lambda: self.watching, START_S, "the station does not test its lamps")
+            self._until(lambda: self.reached, START_S, "the uplink does not reach the broker")
             with contextlib.suppress(StopAskedError):
                 self._play(station, gauge)
             self._say_farewell(station)
@@ -205,6 +206,7 @@ class Show:
                 pass
 
     def _receive(self, message: Message) -> None:
+        self.reached = True  # the uplink says the station's state as soon as it is connected
         if message.topic != self.event_topic:
             state = SNAPSHOT.decode(message.payload).state
             if state is not None:
