@@ -36,7 +36,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def window_ms(standard_cycle_s: float | None, debounce_ms: float) -> float:
-    """For how long after a change edges are taken for its bounce; None where there is no work of a known length."""
+    """For how long after a change edges are taken for its bounce; `standard_cycle_s` None for a contact of people."""
     longest_ms = max(WINDOW_MS, debounce_ms)
     return longest_ms if standard_cycle_s is None else min(longest_ms, 1000 * standard_cycle_s / PER_CYCLE)
 

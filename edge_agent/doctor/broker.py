@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from edge_agent.signals.broker import Settings
 
 CONNECTED = "connected"  # what the uplink says of itself begins so while it is
-WORDS = {"waiting", ""}
 
 
 def examine(case: Case) -> Iterator[Finding]:
