@@ -75,7 +75,7 @@ def _tested(
         case "serial":
             yield from ports.tested(config, session, dialogue, wanted.wait_s, wanted.only)
         case "mqtt":
-            yield delivery.tested(config, session, dialogue)
+            yield delivery.tested(config, session, dialogue, wanted.wait_s)
 
 
 def _beside(before: record.Tested, tested: record.Tested) -> record.Tested:

@@ -34,25 +34,29 @@ class Mode(msgspec.Struct):
     state: Inside | str | None = None
 
 
-def tested(config: Config, session: Session, dialogue: Dialogue) -> Result:
-    """Publish through the uplink and read it back; the cause by name where that fails."""
+def tested(config: Config, session: Session, dialogue: Dialogue, wait_s: float | None) -> Result:
+    """Publish through the uplink and read it back; the cause by name where that fails.
+
+    Args:
+        wait_s: for how long an uplink may still be on its way to the broker.
+    """
     settings = config.mqtt
     if settings is None:
         return Result(part="mqtt", name="broker", wire="none", verdict="skipped", text="the file has no [mqtt]")
     dialogue.say(f"  broker             {settings.where}")
-    verdict, text, remedy = _tried(config, settings, session)
+    verdict, text, remedy = _tried(config, settings, session, wait_s or UPLINK_S)
     dialogue.say(f"    broker: {verdict}: {text}" + (f"\n      {remedy}" if remedy else ""))
     return Result(part="mqtt", name="broker", wire=settings.where, verdict=verdict, text=text, remedy=remedy)
 
 
-def _tried(config: Config, settings: Settings, session: Session) -> tuple[Verdict, str, str]:
+def _tried(config: Config, settings: Settings, session: Session, wait_s: float) -> tuple[Verdict, str, str]:
     identity = config.identity()
     topics = {identity.topic("status"), identity.topic("state")}
     with Reader(settings, f"andon-test-{identity.station}-{os.getpid()}") as reader:
         lost = reader.connect()
         if lost is not None:
             return "failed", f"no connection ({lost.kind}): {lost}", "see [mqtt] in the file; then test again"
-        uplink = _uplink(session)
+        uplink = _uplink(session, wait_s)
         if not uplink.startswith(CONNECTED):
             return "failed", f"the broker takes us, but the uplink says: {uplink}", UPLINK
         if reader.subscribe(topics) == len(topics):
@@ -68,9 +72,9 @@ def _tried(config: Config, settings: Settings, session: Session) -> tuple[Verdic
     return "failed", text, "the broker's access list may keep us from reading; look at its log"
 
 
-def _uplink(session: Session) -> str:
+def _uplink(session: Session, wait_s: float) -> str:
     """What the uplink says of itself; one that has just been started is given some seconds to connect."""
-    ends_ns = clock.now_ns() + to_ns(UPLINK_S)
+    ends_ns = clock.now_ns() + to_ns(wait_s)
     while True:
         status = session.status()
         uplink = "nothing" if status is None else status.uplink or "nothing"
