@@ -29,6 +29,7 @@ SCENARIOS: tuple[Callable[[Guest], str], ...] = (
     troubles.a_wrong_configuration,
     troubles.walls,
     ends.forward_and_back,
+    troubles.nothing_is_missing,
 )
 
 

@@ -27,7 +27,6 @@ CONFIG, FOLDER, BUNDLE = "/etc/edge-agent/station.toml", "/var/lib/edge-agent", 
 JOURNAL_MB = 48  # the disk of the journal: its own, so that it can be full or read-only while the machine lives
 TIERS = ("red", "yellow", "green", "white", "buzzer")  # in the order of the lamp test
 LAMPS = {RED: "red", YELLOW: "yellow", GREEN: "green", WHITE: "white", BUZZER: "buzzer"}
-
 SUITES = {"bookworm": "3.11", "trixie": "3.13"}  # with their Python
 
 Lit = tuple[str, ...]
@@ -64,9 +63,10 @@ class Guest(Machine):
         return self.restarted(unit, before)
 
     def status(self) -> dict[str, Any]:
-        """What the station says of itself; empty while it cannot be asked."""
-        said = self.run(f"edge-agent status {CONFIG} --json", well=False)
-        return dict(json.loads(said)) if said else {}
+        """What the station says of itself, as soon as it can be asked."""
+        said: list[str] = []
+        self.until(lambda: said.append(self.run(f"edge-agent status {CONFIG} --json", well=False)) or said[-1])
+        return dict(json.loads(said[-1]))
 
     def cycles(self) -> int:
         """How many parts it has counted since it started."""
@@ -106,10 +106,8 @@ class Guest(Machine):
 
         def there() -> bool:
             rest = iter(self.shown(since))
-            found[:] = [
-                at_ns for step in steps for at_ns in [next((at for at, lit in rest if lit == step), 0)] if at_ns
-            ]
-            return len(found) == len(steps)
+            found[:] = [next((at_ns for at_ns, lit in rest if lit == step), 0) for step in steps]
+            return all(found)
 
         self.until(there)
         return found[-1]

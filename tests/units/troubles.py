@@ -16,7 +16,7 @@ def a_network_that_comes_late(guest: Guest) -> str:
     """Until it is there the uplink says so; then it connects, and tells everything that happened before."""
     assert guest.status()["uplink"] != "connected"
     guest.plant()
-    took_s = guest.until(lambda: "connected" in guest.status().get("uplink", ""))
+    took_s = guest.until(lambda: guest.status()["uplink"] == "connected")
     guest.hears("agent.started")
     guest.until(lambda: guest.heard("status") and guest.heard("status")[-1]["state"] == "online")
     numbers = [int(event["id"].rpartition("/")[2]) for event in guest.heard()]
@@ -91,6 +91,17 @@ def a_wrong_configuration(guest: Guest) -> str:
     guest.run(f"cp /run/right {CONFIG}")
     took_s = guest.until(guest.active)
     return f"{tried} starts in 15 s; active {took_s:.1f} s after it was mended"
+
+
+def nothing_is_missing(guest: Guest) -> str:
+    """After all of it, what the listener has heard of this journal has no hole, up to the last event recorded."""
+    guest.plant()
+    guest.until(lambda: not guest.status()["depth"])
+    status = guest.status()
+    ids = [event["id"].split("/") for event in guest.heard()]
+    numbers = {int(number) for _, epoch, number in ids if epoch == status["epoch"]}
+    assert set(range(1, status["seq"] + 1)) <= numbers, set(range(1, status["seq"] + 1)) - numbers
+    return f"{status['seq']} events, {len(ids)} heard"
 
 
 def walls(guest: Guest) -> str:
