@@ -18,6 +18,7 @@ PAGE = 500  # lines of a recording read at a time: no long transaction keeps the
 ROWS = f"""SELECT seq, at_ns, boot, coalesce(at_ns + between_ns, wall_ns),
     iif(between_ns IS NULL, time_quality, 'corrected'), type, data
     FROM (SELECT *, {BETWEEN} AS between_ns FROM event"""  # noqa: S608 - our own names
+KINDS = (int, int, str, int, str, str, bytes)  # of a row, as `Row` has them; SQLite keeps any in any column
 
 
 class Reader:
@@ -49,12 +50,12 @@ class Reader:
     def unconfirmed(self, after_seq: int, limit: int) -> list[Row]:
         """At most `limit` events beyond `after_seq` that the other side has not confirmed, in order."""
         sql = f"{ROWS} WHERE confirmed = 0 AND seq > ? ORDER BY seq LIMIT ?)"
-        return [Row(*row) for row in self._rows(sql, after_seq, limit)]
+        return [_row(row) for row in self._rows(sql, after_seq, limit)]
 
     def range(self, first: int, last: int, limit: int) -> list[Row]:
         """At most `limit` of the events `first` to `last`, both included, confirmed or not, in order."""
         sql = f"{ROWS} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?)"
-        return [Row(*row) for row in self._rows(sql, first, last, limit)]
+        return [_row(row) for row in self._rows(sql, first, last, limit)]
 
     def gone(self, first: int, last: int) -> list[tuple[int, int]]:
         """Ranges of `first` to `last` that were recorded once and are there no more: dropped, or pruned."""
@@ -69,7 +70,7 @@ class Reader:
         while rows := self._rows(
             "SELECT number, line FROM turn WHERE number > ? ORDER BY number LIMIT ?", number, PAGE
         ):
-            yield from (row[1] for row in rows)
+            yield from (line if isinstance(line, bytes) else str(line).encode() for _, line in rows)
             number = rows[-1][0]
 
     def close(self) -> None:
@@ -109,6 +110,12 @@ class Reader:
             self._connection = _open(self.path)
             self._file = identity
         return self._connection
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    """A row as it was written. One that damage has given values of other kinds has data that nobody can read."""
+    sound = all(isinstance(value, kind) for value, kind in zip(values, KINDS, strict=True))
+    return Row(*values) if sound else Row(values[0], 0, "", 0, "unsynced", "", b"")
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -106,7 +106,8 @@ class Journal:
         """What the station remembered last; None in a new file."""
         row = self._opened().execute("SELECT data, boot, wall_ns FROM memory").fetchone()
         self.memory_read = True
-        return None if row is None else Memory(*row)
+        sound = row is not None and [bytes, str, int] == [type(value) for value in row]
+        return None if row is None else Memory(*row) if sound else Memory(b"", "", 0)  # which nobody can read
 
     def write(self, entries: Iterable[Entry], label: Label, confirmed: Ranges = ()) -> int:
         """Record entries and confirmations in one transaction; returns the last number given in this epoch.

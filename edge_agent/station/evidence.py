@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edge_agent.detect.rule import NORMAL, Detector, Finding
-from edge_agent.observations import Cycle, CycleStart, Judged, Reading, Seen
+from edge_agent.observations import Cycle, CycleStart, Reading, Seen
 from edge_agent.station.baselines import Baselines
 
 
@@ -13,13 +13,13 @@ class Evidence:
     """By sensor or characteristic, as detectors name what they judge."""
 
     def __init__(self) -> None:
-        self._last: dict[str, Cycle | Reading | Judged] = {}
+        self._last: dict[str, Cycle | Reading] = {}
 
     def keep(self, seen: Seen) -> None:
         """Keep it, if it is one that is judged."""
         if isinstance(seen, Reading):
             self._last[seen.characteristic] = seen
-        elif isinstance(seen, (Cycle, Judged)):
+        elif isinstance(seen, Cycle):
             self._last[seen.sensor] = seen
 
     def look_back(self, detectors: list[Detector[Any]], baselines: Baselines, now_ns: int) -> dict[str, Finding]:
@@ -42,5 +42,9 @@ class Evidence:
         last = self._last.get(detector.of)
         if last is None:
             return []
-        began = CycleStart(last.started_ns, last.sensor) if isinstance(last, Cycle) and last.started_ns else None
+        began = (
+            CycleStart(last.started_ns, last.sensor)
+            if isinstance(last, Cycle) and last.started_ns is not None
+            else None
+        )
         return [finding for seen in (began, last) if seen is not None for finding in detector.answer(seen)]

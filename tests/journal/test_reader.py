@@ -116,3 +116,19 @@ def test_damage_that_sqlite_quotes_is_damage(journal: Journal, settings: Setting
         reader.epoch()
     journal.open()
     assert journal.set_aside is not None
+
+
+def test_values_of_other_kinds_are_damage_that_holds_nothing_up(journal: Journal, settings: Settings, reader: Reader):
+    """SQLite gives back what is there: of a row nobody can read the number is left, a line is one that cannot be read."""
+    journal.write([entry(number, memory=b"{}", turn=b"{}") for number in (1, 2, 3)], LABEL)
+    with sqlite3.connect(settings.path) as other:
+        other.execute("UPDATE event SET data = 5 WHERE seq = 1")
+        other.execute("UPDATE event SET wall_ns = 'late' WHERE seq = 2")
+        other.execute("UPDATE turn SET line = 7 WHERE number = 2")
+        other.execute("UPDATE memory SET data = 9")
+    other.close()
+    rows = reader.unconfirmed(0, 10)
+    assert [1, 2, 3] == [row.seq for row in rows]
+    assert [b"", b"", True] == [rows[0].data, rows[1].data, rows[2].data != b""]
+    assert [b"{}", b"7", b"{}"] == list(reader.turns())
+    assert b"" == journal.memory().data
