@@ -119,7 +119,7 @@ def test_damage_that_sqlite_quotes_is_damage(journal: Journal, settings: Setting
 
 
 def test_values_of_other_kinds_are_damage_that_holds_nothing_up(journal: Journal, settings: Settings, reader: Reader):
-    """SQLite gives back what is there: of a row nobody can read the number is left, a line is one that cannot be read."""
+    """SQLite gives back what is there: of a row nobody can read the number is left."""
     journal.write([entry(number, memory=b"{}", turn=b"{}") for number in (1, 2, 3)], LABEL)
     with sqlite3.connect(settings.path) as other:
         other.execute("UPDATE event SET data = 5 WHERE seq = 1")
