@@ -9,15 +9,16 @@ from edge_agent.commissioning.record import Record, Tested, fingerprint
 from edge_agent.commissioning.result import PARTS, TITLES, Part, Result
 from edge_agent.config import Config
 
-WIDE = 100  # columns: what a page of paper holds in a readable letter
-SIGN = "Name ______________________________   Date ________________   Signature ______________________________"
+WIDE = 80  # columns of a terminal, and of a page in a readable letter
+SIGN = "Name _____________________   Date ______________   Signature ___________________"
 
 
 def sheet(config: Config, record: Record) -> Iterator[str]:
     """The page, line by line; `config` is the file as it is now."""
     yield f"{'COMMISSIONING SHEET':<40}{record.station:>{WIDE - 40}}"
     yield "=" * WIDE
-    yield f"machine {record.serial}   edge-agent {record.agent}   configuration {config.path}"
+    yield f"machine {record.serial}   edge-agent {record.agent}"
+    yield f"configuration {config.path}"
     for part in PARTS:
         yield ""
         yield from _part(part, record.parts.get(part), fingerprint(config, part))
@@ -29,7 +30,7 @@ def sheet(config: Config, record: Record) -> Iterator[str]:
         if not open_points
         else [
             "NOT READY:",
-            *(f"  - {point}" for point in open_points),
+            *(line for point in open_points for line in textwrap.wrap(f"  - {point}", WIDE, subsequent_indent=" " * 4)),
         ]
     )
     yield from ("", SIGN)

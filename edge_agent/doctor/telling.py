@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from edge_agent.doctor.finding import Finding
 
-WIDE = 100  # columns
+WIDE = 80  # columns of a terminal
 MARKS = {"ok": "ok", "warning": "WARN", "failed": "FAIL", "unknown": "?"}
 INDENT = " " * 6
 

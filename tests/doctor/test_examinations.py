@@ -394,7 +394,7 @@ def test_every_finding_has_a_remedy_unless_it_is_well(tmp_path):
 
 
 def test_the_findings_fit_the_terminal():
-    """A hundred columns; the remedy below its finding."""
+    """Eighty columns; the remedy below its finding."""
     finding = Finding(what="pins", verdict="failed", text="word " * 60, remedy="deed " * 40)
     lines = list(telling.told([finding]))
     assert max(map(len, lines)) <= telling.WIDE
