@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 
 from edge_agent import clock
@@ -56,9 +57,9 @@ def _read(mark: Path) -> str:
 
 
 def _looks(config: str | None) -> str:
-    """What tells one version of the file from another."""
+    """What tells one version of the file from another, or of the program that judges it."""
     try:
         found = Path(config or "").stat()
     except OSError as error:
         return str(error)
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {os.path.realpath(sys.prefix)}"

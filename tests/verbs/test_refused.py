@@ -76,6 +76,16 @@ def test_any_change_ends_the_wait(managed, monkeypatch, changed):
     assert len(looks) == (1 if changed is not os.fspath else refused.LONGEST_S / refused.LOOK_S)
 
 
+def test_another_version_of_the_program_tries_it(managed, monkeypatch):
+    """What the older one refused, a newer one may take: an upgrade is not waited out."""
+    looks = []
+    refused.note(str(managed), "station", refused=True)
+    monkeypatch.setattr(refused.clock, "pause", looks.append)
+    monkeypatch.setattr(sys, "prefix", "/opt/edge-agent/newer")
+    refused.wait(str(managed), "station")
+    assert [] == looks
+
+
 def test_at_a_terminal_nothing_is_waited_for(managed, monkeypatch):
     """Without a service manager each try is told at once."""
     monkeypatch.delenv("NOTIFY_SOCKET")
