@@ -38,37 +38,38 @@ def tested(config: Config, session: Session, dialogue: Dialogue, wait_s: float |
     """Publish through the uplink and read it back; the cause by name where that fails.
 
     Args:
-        wait_s: for how long an uplink may still be on its way to the broker.
+        wait_s: for how long an uplink may be on its way to the broker, and what it publishes on its way back.
     """
     settings = config.mqtt
     if settings is None:
         return Result(part="mqtt", name="broker", wire="none", verdict="skipped", text="the file has no [mqtt]")
     dialogue.say(f"  broker             {settings.where}")
-    verdict, text, remedy = _tried(config, settings, session, wait_s or UPLINK_S)
+    verdict, text, remedy = _tried(config, settings, session, wait_s)
     dialogue.say(f"    broker: {verdict}: {text}" + (f"\n      {remedy}" if remedy else ""))
     return Result(part="mqtt", name="broker", wire=settings.where, verdict=verdict, text=text, remedy=remedy)
 
 
-def _tried(config: Config, settings: Settings, session: Session, wait_s: float) -> tuple[Verdict, str, str]:
+def _tried(config: Config, settings: Settings, session: Session, wait_s: float | None) -> tuple[Verdict, str, str]:
     identity = config.identity()
     topics = {identity.topic("status"), identity.topic("state")}
     with Reader(settings, f"andon-test-{identity.station}-{os.getpid()}") as reader:
         lost = reader.connect()
         if lost is not None:
             return "failed", f"no connection ({lost.kind}): {lost}", "see [mqtt] in the file; then test again"
-        uplink = _uplink(session, wait_s)
+        uplink = _uplink(session, wait_s or UPLINK_S)
         if not uplink.startswith(CONNECTED):
             return "failed", f"the broker takes us, but the uplink says: {uplink}", UPLINK
         if reader.subscribe(topics) == len(topics):
             text = "the uplink is connected; the broker does not let this station read its own topics"
             return "unconfirmed", text, "let somebody who may read it look at `status`: it says mode = test"
         began_ns = clock.now_ns()
-        topic = reader.reads(_says_test, BACK_S)
+        within_s = wait_s or BACK_S
+        topic = reader.reads(_says_test, within_s)
         took_s = to_s(clock.now_ns() - began_ns)
     if topic is not None:
         kind = topic.rsplit("/", 1)[1]
         return "passed", f"published by the uplink and read back from {kind} within {took_s:.1f} s: mode = test", ""
-    text = f"the uplink is connected, and what it publishes did not come back within {BACK_S:.0f} s"
+    text = f"the uplink is connected, and what it publishes did not come back within {within_s:.0f} s"
     return "failed", text, "the broker's access list may keep us from reading; look at its log"
 
 

@@ -193,6 +193,29 @@ def test_a_broker_without_an_uplink_is_no_delivery(tmp_path):
             assert "systemctl start edge-agent-uplink@" in ran.stdout
 
 
+@pytest.mark.parametrize(
+    ("may_read", "code", "said"),
+    [
+        (
+            "topic read andon/v1/+/+/+/+/+/status",
+            0,
+            "broker: passed: published by the uplink and read back from status",
+        ),
+        ("", 1, "broker: failed: the uplink is connected, and what it publishes did not come back"),
+    ],
+    ids=["its own status", "nothing"],
+)
+def test_a_broker_with_an_access_list(tmp_path, may_read, code, said):
+    """The station reads what the plant lets it: `status` is enough; what does not come back was not read."""
+    (tmp_path / "acl").write_text(f"topic write andon/v1/#\n{may_read}\n")
+    with broker(tmp_path, f"user root\nacl_file {tmp_path}/acl") as running:
+        path = bench_station.written(tmp_path, mqtt=running.port)
+        with bench_station.station(path) as station, bench_station.uplink(path):
+            ran = station.run("test", "mqtt", str(path), "--yes", "--wait", "8s")
+    assert code == ran.returncode, ran.stdout
+    assert said in ran.stdout
+
+
 def test_a_terminal_that_dies_leaves_the_station_to_itself(tmp_path):
     """At Ctrl-C it is in service at once; after a kill, when the time that was asked for is over."""
     path = bench_station.written(tmp_path)
