@@ -295,8 +295,8 @@ answers() { # answers UNIT: active, and the station says which version it is
         grep -q "\"version\":\"$(word version $home/current)\""
 }
 
-ended() { # ended UNIT WHAT: with the last it said
-    echo "$1 $2: $(journalctl --no-pager -o cat -u "$1" -n 20 | grep -v '^edge-agent-.*: ' | tail -1)"
+ended() { # ended UNIT WHAT: with the last that says why
+    echo "$1 $2: $(journalctl --no-pager -o cat -u "$1" -n 30 | grep -E '"level":"error"|Main process exited|Error' | tail -1)"
 }
 
 # shellcheck disable=SC2086 # several units

@@ -278,7 +278,7 @@ def cut_on_trial(guest: Container, folder: Path, before: str) -> None:
     """Begin to install, cut the power once the new version is started, and give it back."""
     words = guest.inside(f"{inside(guest, folder)}/install.sh")
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
-        guest.until(lambda: guest.run(CURRENT) != before)
+        guest.until(lambda: guest.run(CURRENT) != before, 600)
         guest.cut()
     assert (guest.root / "opt/edge-agent/trial").exists()
     guest.boot()
