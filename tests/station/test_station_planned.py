@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent.andon.legend import Mode, Tier
+from edge_agent.andon.legend import Mode, Sign, Tier
 from edge_agent.andon.response import Response
 from edge_agent.events import CallCleared, CallEscalated, CallRaised, Hour, ShiftSummary
 from edge_agent.kind import kind_of
@@ -85,6 +85,9 @@ def test_planned_time_is_white_and_never_green(turns):
         after_test(station, now_ns)
         shown = station.stack(now_ns)
         assert shown.reason.endswith(".")
+        if station.watch.tested:  # then it shows what the test asks for, and that it is tested
+            assert Sign.TEST is shown.sign
+            continue
         if station.planned.rests:
             assert (Mode.BLINKING if station.senses.lost else Mode.CONTINUOUS) == shown.lamps[Tier.WHITE]
             assert Tier.GREEN not in shown.lamps
