@@ -50,26 +50,25 @@ class Reader:
     def unconfirmed(self, after_seq: int, limit: int) -> list[Row]:
         """At most `limit` events beyond `after_seq` that the other side has not confirmed, in order."""
         sql = f"{ROWS} WHERE confirmed = 0 AND seq > ? ORDER BY seq LIMIT ?)"
-        return [_row(row) for row in self._rows(sql, after_seq, limit)]
+        return [_row(row) for row in self._numbered(after_seq, sql, after_seq, limit)]
 
     def range(self, first: int, last: int, limit: int) -> list[Row]:
         """At most `limit` of the events `first` to `last`, both included, confirmed or not, in order."""
         sql = f"{ROWS} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?)"
-        return [_row(row) for row in self._rows(sql, first, last, limit)]
+        return [_row(row) for row in self._numbered(first - 1, sql, first, last, limit)]
 
     def gone(self, first: int, last: int) -> list[tuple[int, int]]:
         """Ranges of `first` to `last` that were recorded once and are there no more: dropped, or pruned."""
         last = min(last, self.last_seq())
-        rows = self._rows("SELECT seq FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq", first, last)
+        sql = "SELECT seq FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        rows = self._numbered(first - 1, sql, first, last)
         there = [first - 1, *(row[0] for row in rows), last + 1]
         return [(before + 1, after - 1) for before, after in pairwise(there) if after - before > 1]
 
     def turns(self) -> Iterator[bytes]:
         """The lines of the recording, oldest first; the oldest run may have lost its beginning."""
-        number = 0
-        while rows := self._rows(
-            "SELECT number, line FROM turn WHERE number > ? ORDER BY number LIMIT ?", number, PAGE
-        ):
+        number, sql = 0, "SELECT number, line FROM turn WHERE number > ? ORDER BY number LIMIT ?"
+        while rows := self._numbered(number, sql, number, PAGE):
             yield from (line if isinstance(line, bytes) else str(line).encode() for _, line in rows)
             number = rows[-1][0]
 
@@ -82,6 +81,14 @@ class Reader:
     def _rows(self, sql: str, *values: int) -> list[tuple[Any, ...]]:
         with self._read() as connection:
             return connection.execute(sql, values).fetchall()
+
+    def _numbered(self, before: int, sql: str, *values: int) -> list[tuple[Any, ...]]:
+        """Rows by their number, above `before`: in a damaged tree they may go back, and who reads on never ends."""
+        rows = self._rows(sql, *values)
+        if any(later <= earlier for earlier, later in pairwise([before, *(row[0] for row in rows)])):
+            message = f"{self.path} is damaged: its rows are not in order"
+            raise JournalError(message)
+        return rows
 
     @contextlib.contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:

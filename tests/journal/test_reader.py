@@ -10,6 +10,8 @@ import pytest
 from edge_agent.journal import Journal, JournalError, JournalMissing, Reader, Settings
 from tests.journal.faulty_disk import LABEL, entry
 
+LEAF = 0x0D  # the first byte of a page of SQLite that holds rows
+
 
 @pytest.fixture
 def reader(settings: Settings):
@@ -132,3 +134,25 @@ def test_values_of_other_kinds_are_damage_that_holds_nothing_up(journal: Journal
     assert [b"", b"", True] == [rows[0].data, rows[1].data, rows[2].data != b""]
     assert [b"{}", b"7", b"{}"] == list(reader.turns())
     assert b"" == journal.memory().data
+
+
+def test_rows_that_go_back_are_damage(journal: Journal, settings: Settings, reader: Reader):
+    """Whoever reads on from the last number would read them for ever: events, what is gone of them, a recording."""
+    journal.write([entry(number, turn=b"{}") for number in (1, 2)], LABEL)
+    journal.close()
+    path = Path(settings.path)
+    with sqlite3.connect(path) as other:
+        size = other.execute("PRAGMA page_size").fetchone()[0]
+        roots = dict(other.execute("SELECT name, rootpage FROM sqlite_master"))
+    other.close()
+    content = bytearray(path.read_bytes())
+    for name in ("event", "turn"):
+        cells = (roots[name] - 1) * size + 8  # of a leaf: its two cells, each by two bytes
+        assert LEAF == content[cells - 8]
+        content[cells : cells + 4] = content[cells + 2 : cells + 4] + content[cells : cells + 2]
+    path.write_bytes(content)
+    for ask in (lambda: reader.range(1, 2, 10), lambda: reader.gone(1, 2), lambda: list(reader.turns())):
+        with pytest.raises(JournalError, match="its rows are not in order"):
+            ask()
+    journal.open()
+    assert journal.set_aside is not None
