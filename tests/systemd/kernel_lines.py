@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import shutil
 import subprocess
@@ -52,11 +53,18 @@ def plug_pulled(suite: str, tar: Path, seconds: tuple[float, ...]) -> str:
                 guest.begin(commands("install")[1])
                 began_s = time.monotonic()
                 guest.until(lambda: time.monotonic() > began_s + pulled_s)  # noqa: B023 - called at once
+            let_go(disk)
         with machine.booted(disk, keep=True) as guest:
             said = guest.run(commands("install")[1])
             guest.until(lambda: active(guest))
             produced(guest)
     return f"pulled after {', '.join(f'{each:g} s' for each in seconds)}; then: {said.splitlines()[-1]}"
+
+
+def let_go(disk: Path) -> None:
+    """Wait until the last process of a machine that was killed has let go of its disk."""
+    with disk.open("r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
 
 
 def flash(guest: machine.Machine, tar: Path) -> None:
