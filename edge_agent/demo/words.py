@@ -54,6 +54,7 @@ WORDS: dict[type[events.Data], tuple[str, Callable[[Any], str]]] = {
         lambda data: f"{'Back in' if data.in_service else 'Out of'} service: {data.why}.",
     ),
     events.StandardChanged: ("standard", changed),
+    events.ModeChanged: ("mode", lambda data: "Under test." if data.mode == "test" else "In service again."),
     events.SensorLost: ("sensor lost", lambda data: as_sentence(data.why)),
     events.SensorBack: ("sensor back", lambda data: f"It was lost for {data.lost_s:.1f} s."),
     events.AgentStarted: ("started", lambda _: ""),
