@@ -179,6 +179,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         uplink: what the uplink process last said of itself: `connected`, or the cause why not.
         in_force: the standard; None from a station that does not say.
         denied: requests since the start that were refused for the role they named, or did not name.
+        synchronised: whether the wall clock follows a time server, as the station was told last; None where it was not.
     """
 
     station: str
@@ -192,3 +193,4 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     denied: int = 0
     in_force: StandardInForce | None = None
+    synchronised: bool | None = None

@@ -40,6 +40,7 @@ class Station:
         self.seq = self.depth = 0
         self.changed = threading.Condition()
         self.refuses = None  # the answer to whatever is asked of it, if it is to refuse
+        self.synchronised = None  # whether its clock follows a time server
         self.server = None
         self.writer = None
         self.journal = None
@@ -75,6 +76,7 @@ class Station:
             degraded={},
             uplink="",
             state=state,
+            synchronised=self.synchronised,
         )
 
     def committed(self, seq, depth):

@@ -55,7 +55,6 @@ OVERFLOW_EVERY_NS = 1_000_000_000  # a flood is said once a second, with its cou
 
 ENCODE = msgspec.json.Encoder().encode
 
-
 Item = Observation | Ask | Recorded | Remembered
 COUNTED = (CycleEnd, Reading, Judged, Samples, *get_args(Planning))  # what the books must not lose
 
@@ -181,6 +180,7 @@ class Agent:
             denied=self.denied,
             state=self.station.state(now_ns),
             in_force=held.told(self.station.held, self.station.overlay),
+            synchronised=self.time_signal.synced,
         )
 
     def _resume(self, remembered: Remembered, now_ns: int) -> None:
@@ -215,9 +215,9 @@ class Agent:
 
     def _tell_time(self, now_ns: int) -> None:
         """Tell the wall clock where it is due, or was set."""
-        told = self.time_signal.told(now_ns)
-        if told is not None:
+        if (told := self.time_signal.told(now_ns)) is not None:
             self._step(told, now_ns)
+            self.changed = True  # the uplink says by whose time
 
     def _tell_troubles(self, now_ns: int) -> None:
         """Say what this process itself could not do: take in all, write every lamp; and what the uplink cannot."""

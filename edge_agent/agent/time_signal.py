@@ -36,6 +36,11 @@ class TimeSignal:
         self.last = ClockTold(now_ns, wall_ns, self.synchronised())
         return self.last
 
+    @property
+    def synced(self) -> bool | None:
+        """Whether the wall clock followed a time server when it was told last; None before."""
+        return None if self.last is None else self.last.synchronised
+
     def due_ns(self) -> int:
         """When it is to be told again, if nobody sets it; at once before the first time."""
         return 0 if self.last is None else self.last.at_ns + EVERY_NS

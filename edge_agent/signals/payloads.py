@@ -46,7 +46,7 @@ class Info(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         versions: of what else matters to maintenance: Python, libraries, the system.
         standard_from: where the takt in force came from, and which figures were set over the file.
         revision: of the standard in force; null until the station has been heard: then the standard is the file's.
-        clock: what keeps the wall time.
+        clock: `synchronised` or `not synchronised`, as the station was told last; empty until it has been heard.
         schemas: payload or event type to the id of its schema.
     """
 

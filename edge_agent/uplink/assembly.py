@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import edge_agent
-from edge_agent import clock
 from edge_agent.signals.broker import Settings
 from edge_agent.signals.contract import Identity
 
@@ -62,7 +61,6 @@ def info(config: Config) -> dict[str, Any]:
         "characteristics": config.characteristics,
         "standard": config.standard,
         "standard_from": f"takt from {config.takt_from}",
-        "clock": "synchronised" if clock.synchronised() else "not synchronised",
     }
 
 

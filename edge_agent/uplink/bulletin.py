@@ -26,7 +26,7 @@ class Bulletin:
 
     Args:
         connection: says whether there is one, and its `status`.
-        info: what `info` says beside the standard in force, the same for the life of the process.
+        info: what `info` says beside the standard in force and the clock, the same for the life of the process.
     """
 
     def __init__(self, myself: Myself, connection: Connection, sender: Sender[Row], info: Info) -> None:
@@ -35,7 +35,7 @@ class Bulletin:
         self._myself, self._connection, self._sender, self._info = myself, connection, sender, info
         self._shown: object = None  # what `state` showed last
         self._state_ns = 0
-        self._informed: StandardInForce | None = None  # what `info` said last of the standard
+        self._informed: tuple[StandardInForce | None, str] = (None, "")  # what `info` said last of standard and clock
 
     def greet(self, now_ns: int) -> None:
         """A connection begins: `status` and `info` at once, `state` with the next `tend`."""
@@ -55,7 +55,7 @@ class Bulletin:
         if self._connection.namesake.wants_word(now_ns) or mode != self._connection.mode:
             self._connection.mode = mode
             self._say_status(now_ns)
-        if self._in_force() != self._informed:
+        if self._known() != self._informed:
             self._say_info()
         if now_ns >= self._state_ns:
             self._say_state(now_ns)
@@ -64,15 +64,20 @@ class Bulletin:
         self._connection.namesake.said(now_ns)
         self._sender.publish("status", self._connection.status("online"))
 
-    def _in_force(self) -> StandardInForce | None:
-        """The standard as the station said last; what it was is no less true while the station is away."""
-        return self._informed if self.status is None else self.status.in_force
+    def _known(self) -> tuple[StandardInForce | None, str]:
+        """Standard and clock as the station said last: what they were is no less true while the station is away."""
+        if self.status is None:
+            return self._informed
+        synchronised = self.status.synchronised
+        words = "" if synchronised is None else "synchronised" if synchronised else "not synchronised"
+        return self.status.in_force, words
 
     def _say_info(self) -> None:
         """Say what the station is made of, and the standard in force: the file's until it says more."""
-        self._informed, info = self._in_force(), self._info
-        if self._informed is not None:
-            info = msgspec.structs.replace(info, **msgspec.structs.asdict(self._informed))
+        self._informed = in_force, words = self._known()
+        info = msgspec.structs.replace(self._info, clock=words)
+        if in_force is not None:
+            info = msgspec.structs.replace(info, **msgspec.structs.asdict(in_force))
         self._sender.publish("info", Letter(topic=self._topic("info"), payload=msgspec.json.encode(info), retain=True))
 
     def _say_state(self, now_ns: int) -> None:

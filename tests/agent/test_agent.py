@@ -329,6 +329,14 @@ def test_the_wall_clock_is_told_before_anything_is_seen(shell):
     assert ClockTold(100 * SLOW_PERIOD_NS, MONDAY_NS + 100 * SLOW_PERIOD_NS, True) == turns[1].seen
 
 
+def test_followers_hear_once_a_minute_whose_time_it_is(shell):
+    """Also where nothing else has changed: a time server was heard since, or no more."""
+    assert shell.agent.status(shell.now_ns).synchronised
+    shell.agent.time_signal.synchronised = lambda: False
+    shell.after(61.0)
+    assert shell.pushed[-1].status.synchronised is False
+
+
 def test_a_step_of_the_wall_clock_is_told_with_the_next_turn(shell):
     """Whoever sets the clock: within the time the loop may wait, the station knows."""
     shell.step_ns = 3600 * NS_PER_S

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from edge_agent import clock
-from edge_agent.control import CycleSaid
+from edge_agent.control import CycleSaid, StateSaid
 from edge_agent.signals import mqtt, outbox
 from edge_agent.standard import to_ns
 from edge_agent.uplink import uplink as uplink_module
@@ -60,6 +60,16 @@ def test_a_connection_begins_with_status_info_and_state(tmp_path, station):
             found = {kind(message): message for message in (late.next() for _ in range(3))}
             assert found.keys() == {"status", "info", "state"}
             assert all(message.retain for message in found.values())
+
+
+def test_whose_time_it_is_is_said_as_the_station_knows_it(tmp_path, station):
+    """The uplink may not ask the kernel: `info` has what the station was told last, anew where that changes."""
+    with broker(tmp_path) as running, subscriber(running.port, ALL) as plant, sending(station, running.port):
+        assert json.loads(plant.next(of("info")).payload)["clock"] == ""
+        for synchronised, words in ((False, "not synchronised"), (True, "synchronised")):
+            station.synchronised = synchronised
+            station.server.push(StateSaid(station.status()))
+            assert words == json.loads(plant.next(of("info")).payload)["clock"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
