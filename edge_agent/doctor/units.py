@@ -25,7 +25,7 @@ def _one(case: Case, unit: str) -> Iterator[Finding]:
         yield unknown(unit, "systemd does not answer here", "on the Pi: systemctl status " + unit)
         return
     if state.get("LoadState") == "not-found":
-        yield failed(unit, "it is not installed", "sudo systemd/install, see systemd/README.md")
+        yield failed(unit, "it is not installed", "sudo ./install.sh of the bundle, see systemd/README.md")
         return
     active = f"{state.get('ActiveState', 'unknown')} ({state.get('SubState', '')})"
     if state.get("ActiveState") != "active":
