@@ -50,8 +50,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 """Step n brings a file from version n to n + 1; a step that was released is never changed again."""
 
 
-FAILURES = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises: its message may quote a damaged file in bytes that are no text."""
+FAILURES = (sqlite3.Error, UnicodeDecodeError, MemoryError)
+"""What SQLite raises: its message may quote a damaged file in bytes that are no text, and a damaged row may claim to be
+larger than any memory. Linux refuses no sensible amount: where memory is short, it ends the process."""
 
 
 class DamagedError(JournalError):
@@ -78,7 +79,7 @@ def epoch_of(connection: sqlite3.Connection, path: Path) -> str:
 def is_damage(error: Exception) -> bool:
     """Whether the error says that the file, not the disk, is the trouble."""
     damaged = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-    return isinstance(error, (DamagedError, UnicodeDecodeError)) or primary_code(error) in damaged
+    return isinstance(error, (DamagedError, UnicodeDecodeError, MemoryError)) or primary_code(error) in damaged
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -139,7 +140,7 @@ def cause(error: Exception) -> str:
     """Why the journal cannot write, in the words of the person who must act."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror.lower()}: {error.filename}" if error.filename else error.strerror.lower()
-    if isinstance(error, UnicodeDecodeError):
+    if isinstance(error, (UnicodeDecodeError, MemoryError)):
         return CAUSES[sqlite3.SQLITE_CORRUPT]
     known = CAUSES.get(primary_code(error) or -1)
     return f"{known} ({error})" if known else str(error)

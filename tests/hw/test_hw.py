@@ -51,11 +51,15 @@ def test_page_one_says_what_andon_is_not():
 
 
 def test_the_commands_of_page_one_run_as_written(tmp_path, monkeypatch, capsys):
-    """In the order of its steps, in an empty folder; what `init` would ask is answered."""
+    """In the order of its steps, in an empty folder; what `init` would ask is answered.
+
+    The last, `test`, needs the station that step 7 starts: tests/commissioning has one.
+    """
     monkeypatch.chdir(tmp_path)
     page = " ".join((HW / "README.md").read_text(encoding="utf-8").split())
     commands = re.findall(r"`edge-agent ([^`]+)`", page)
-    assert [each.split()[0] for each in commands] == ["init", "check", "wires", "wires"]
+    assert [each.split()[0] for each in commands] == ["init", "check", "wires", "wires", "test"]
+    commands.pop()
     monkeypatch.setattr("sys.stdin", io.StringIO())
     commands[0] += " --name st07 --standard 55"
     commands.insert(3, f"{commands[2]} --svg wiring.svg --sheet sheet.svg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -116,6 +117,24 @@ def test_damage_that_sqlite_quotes_is_damage(journal: Journal, settings: Setting
     path.write_bytes(path.read_bytes().replace(b"TABLE event (", b"TAB\xffE event ("))
     with pytest.raises(JournalError, match="the file is damaged"):
         reader.epoch()
+    journal.open()
+    assert journal.set_aside is not None
+
+
+def test_a_row_that_claims_more_than_any_memory_is_damage(journal: Journal, settings: Settings, reader: Reader):
+    """SQLite asks for as much and raises MemoryError: said in words, and the station begins a new file."""
+    journal.write([entry(number) for number in range(1, 9)], LABEL)
+    journal.close()
+    path = Path(settings.path)
+    with contextlib.closing(sqlite3.connect(path)) as plain:
+        [root] = plain.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+        [size] = plain.execute("PRAGMA page_size").fetchone()
+    whole, page = bytearray(path.read_bytes()), (root - 1) * size
+    row = page + int.from_bytes(whole[page + 14 : page + 16])  # the fourth of a leaf; it begins with its length
+    whole[row : row + 24] = b"\xf7" + b"\xff" * 16 + b"\x00\x3b\xfft-1\x18"  # as the fuzzer found it
+    path.write_bytes(whole)
+    with pytest.raises(JournalError, match="the file is damaged"):
+        reader.range(1, 10, 10)
     journal.open()
     assert journal.set_aside is not None
 
