@@ -58,9 +58,9 @@ class Outcome:
         return int(match[1]) if match else 0
 
 
-def searched(name: str, seconds: int) -> Outcome:
+def searched(name: str, seconds: int, seed: int) -> Outcome:
     """Search one target in a process of its own."""
-    command = [sys.executable, "-m", "tests.fuzz", "--here", "--seconds", str(seconds), name]
+    command = [sys.executable, "-m", "tests.fuzz", "--here", "--seconds", str(seconds), "--seed", str(seed), name]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=seconds + LATE_S, check=False
@@ -71,18 +71,18 @@ def searched(name: str, seconds: int) -> Outcome:
     return Outcome(name, done.returncode, done.stdout + done.stderr)
 
 
-def campaign(names: list[str], seconds: int, at_once: int) -> int:
+def campaign(names: list[str], seconds: int, at_once: int, seed: int) -> int:
     """The control, then every target; 1 where the control was not found or something else was."""
     how = "coverage (atheris)" if atheris_is_here() else "chance (hypothesis): atheris is not installed"
     say(f"searching by {how}, {seconds} s a target")
-    control = searched(CONTROL, seconds)
+    control = searched(CONTROL, seconds, seed)
     if control.code == 0:
         say(f"the control was not found: this search finds nothing\n{control.output}")
         return 1
     say("the planted bug was found")
     failed = 0
     with ThreadPoolExecutor(at_once) as pool:
-        for outcome in pool.map(lambda name: searched(name, seconds), names):
+        for outcome in pool.map(lambda name: searched(name, seconds, seed), names):
             if outcome.code:
                 failed = 1
                 say(outcome.traceback)
@@ -104,6 +104,7 @@ def main(words: list[str]) -> int:
     )
     parser.add_argument("--seconds", type=int, default=SECONDS, help=f"for each target; {SECONDS} if left out")
     parser.add_argument("--at-once", type=int, default=2, help="searches at the same time; 2 if left out")
+    parser.add_argument("--seed", type=int, default=0, help="of the search, to have it again; by chance if left out")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="feed this input again")
     parser.add_argument(
         "--found", type=Path, default=FOUND, metavar="FOLDER", help=f"for crashes; {FOUND.name} if left out"
@@ -116,8 +117,8 @@ def main(words: list[str]) -> int:
     if asked.replay is not None:
         return replay(names[0], asked.replay)
     if asked.here:
-        return search(names[0], asked.seconds, asked.found)
-    return campaign(names, asked.seconds, asked.at_once)
+        return search(names[0], asked.seconds, asked.found, asked.seed)
+    return campaign(names, asked.seconds, asked.at_once, asked.seed)
 
 
 if __name__ == "__main__":

@@ -32,26 +32,30 @@ def atheris_is_here() -> bool:
     return importlib.util.find_spec("atheris") is not None
 
 
-def search(name: str, seconds: int, found: Path) -> int:
-    """Search for so long; 0 where nothing was found, else the crash is stored and its traceback printed."""
+def search(name: str, seconds: int, found: Path, seed: int) -> int:
+    """Search for so long, another way with each seed, by chance with 0.
+
+    Returns 0 where nothing was found, else the crash is stored and its traceback printed.
+    """
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
     )  # what is said is checked
     found.mkdir(exist_ok=True)
-    return _by_coverage(name, seconds, found) if atheris_is_here() else _by_chance(name, seconds, found)
+    return _by_coverage(name, seconds, found, seed) if atheris_is_here() else _by_chance(name, seconds, found)
 
 
-def _by_coverage(name: str, seconds: int, found: Path) -> int:
+def _by_coverage(name: str, seconds: int, found: Path, seed: int) -> int:
     import atheris  # type: ignore[import-not-found,unused-ignore]  # only where it is installed
 
     with atheris.instrument_imports(include=["edge_agent", "tests.fuzz.planted"]):
         from tests.fuzz.table import find
     target = find(name)
     with tempfile.TemporaryDirectory() as corpus:
-        for number, seed in enumerate(target.seeds):
-            Path(corpus, str(number)).write_bytes(seed)
+        for number, known in enumerate(target.seeds):
+            Path(corpus, str(number)).write_bytes(known)
         limits = [
             f"-max_total_time={seconds}",
+            f"-seed={seed}",
             f"-max_len={LARGEST}",
             f"-timeout={SLOWEST_S}",
             f"-rss_limit_mb={MEMORY_MB}",
