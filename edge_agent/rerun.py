@@ -46,6 +46,16 @@ def steps(path: Path) -> Iterator[Step]:
         RecordingError: with file and line, where it cannot be read.
         JournalError: a journal that cannot be read.
     """
+    for number, step in enumerate(_decoded(path), start=1):
+        seen = step.seen if isinstance(step, recording.Turn) else None
+        if seen is not None and abs(seen.at_ns - step.now_ns) > LONGEST_STILL_NS:
+            message = f"{path}:{number}: seen more than 31 days before or after it was taken; its time is damaged"
+            raise recording.RecordingError(message)
+        yield step
+
+
+def _decoded(path: Path) -> Iterator[Step]:
+    """The steps as they are written."""
     if not is_journal(path):
         yield from recording.read(path)
         return

@@ -109,6 +109,8 @@ def test_a_run_without_its_beginning_is_left_out(edge_agent, lived, tmp_path):
 
 BEGIN = recording.ENCODE(recording.Begin(0, "acme/plant1/assembly/line4/st07", "1")).decode()
 END = recording.ENCODE(recording.Turn(1, CycleEnd(1, "press"))).decode()
+LATE = recording.ENCODE(recording.Turn(2**62)).decode()
+ASTRAY = recording.ENCODE(recording.Turn(2, CycleEnd(2**63, "press"))).decode()
 STRANGE = recording.ENCODE(recording.Turn(2, Reading(2, "scale", "weight_g", 1.0))).decode()
 
 
@@ -119,6 +121,8 @@ STRANGE = recording.ENCODE(recording.Turn(2, Reading(2, "scale", "weight_g", 1.0
         ([BEGIN, END, '{"turn":"step","now_ns":"late"}'], "day.jsonl:3: "),
         ([BEGIN, "x" * 300_000], "day.jsonl:2: longer than"),
         ([BEGIN.replace("null", '{"calls":7}')], "day.jsonl:1: the memory of this run cannot be read"),
+        ([BEGIN, LATE], "day.jsonl:2: more than 31 days after the step before it"),
+        ([BEGIN, ASTRAY], "day.jsonl:2: seen more than 31 days before or after it was taken"),
         ([BEGIN, STRANGE], "day.jsonl:2: a reading of 'weight_g', and "),
     ],
 )
