@@ -31,6 +31,7 @@ class Terminal:
         self._seen = 0
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background has it ignored
             command = [sys.executable, "-m", "edge_agent", "test", *words]
             os.execve(sys.executable, command, surroundings())  # noqa: S606 - a child of its own terminal
 
