@@ -12,6 +12,18 @@ from edge_agent.standard import to_ns
 from tests.mosquitto import WAIT_S
 
 STEP_S = 0.02
+EVENT = {  # but for `id` and `source`, which are a station's
+    "type": "t",
+    "time": "2026-01-01T00:00:00Z",
+    "timequality": "synced",
+    "boot": "b",
+    "atns": "1",
+    "sequence": "0" * 19 + "1",
+    "dataschema": "s",
+    "data": {},
+    "specversion": "1.0",
+    "datacontenttype": "application/json",
+}
 
 
 class Kept:

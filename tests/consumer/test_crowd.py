@@ -10,22 +10,10 @@ from edge_agent.consumer.books import Batch, Books
 from edge_agent.consumer.intake import Entry, Recorded
 from edge_agent.consumer.subscription import FLYING
 from edge_agent.signals.mqtt import Transport
-from tests.consumer.keeping import hurried_ledger, keeping
+from tests.consumer.keeping import EVENT, hurried_ledger, keeping
 from tests.mosquitto import broker, subscriber
 
 STATIONS = 250  # more than any window
-EVENT = {
-    "type": "t",
-    "time": "2026-01-01T00:00:00Z",
-    "timequality": "synced",
-    "boot": "b",
-    "atns": "1",
-    "sequence": "0" * 19 + "1",
-    "dataschema": "s",
-    "data": {},
-    "specversion": "1.0",
-    "datacontenttype": "application/json",
-}
 
 
 @pytest.mark.parametrize(("takes", "at_once"), [(100, FLYING), (7, 7)])

@@ -12,7 +12,7 @@ from edge_agent.consumer import report
 from edge_agent.control import StateSaid
 from edge_agent.signals import awaited
 from edge_agent.standard import to_ns
-from tests.consumer.keeping import hurried_ledger, keeping, numbers
+from tests.consumer.keeping import EVENT, hurried_ledger, keeping, numbers
 from tests.mosquitto import broker, subscriber
 from tests.plant import ALL, IDENTITY, Station, events, hurried, sending
 from tests.strict_broker import OldBroker
@@ -291,16 +291,7 @@ def test_what_does_not_follow_the_contract_is_counted_and_kept_out(tmp_path, pat
     good = {
         "id": "st07/e1/1",
         "source": f"/{STATION}",
-        "type": "t",
-        "time": "2026-01-01T00:00:00Z",
-        "timequality": "synced",
-        "boot": "b",
-        "atns": "1",
-        "sequence": "0" * 19 + "1",
-        "dataschema": "s",
-        "data": {},
-        "specversion": "1.0",
-        "datacontenttype": "application/json",
+        **EVENT,
     }
     topic = IDENTITY.topic("event")
     with contextlib.ExitStack() as ends:
