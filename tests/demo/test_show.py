@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -158,7 +159,11 @@ def test_an_installed_mosquitto_will_do(monkeypatch, capsys, tmp_path):
     assert 0 == cli.main(["demo", "--for", "1s", "--speed", "5", "--keep", str(tmp_path / "kept")])
     said, complaints = capsys.readouterr()
     assert "" == complaints
-    assert ["0 cycles, 0 calls", "2 events received, none missing"] == said.splitlines()[-3:-1]
+    cycles, events = said.splitlines()[-3:-1]
+    assert "0 cycles, 0 calls" == cycles
+    assert re.fullmatch(
+        "[2-4] events received, none missing", events
+    )  # more than 2 when an hour or a day ends meanwhile
     assert 0 == cli.main(["check", str(tmp_path / "kept" / "station.toml")])
 
 
@@ -187,14 +192,14 @@ def test_the_story_arrives(pair):
     for event in received:
         jsonschema.validate(event, schemas["event"])
         jsonschema.validate(event["data"], schemas[event["type"]])
-    assert STORY == [short(event) for event in received]
+    assert STORY == story(received)
     assert list(range(1, len(received) + 1)) == [int(event["sequence"]) for event in received]
 
 
 def test_the_same_seed_tells_the_same(pair):
     """Two demos of one seed say the same, in the same order."""
     _, ended = pair()
-    one, other = ([json.loads(line)["type"] for line in lines] for _, lines, _ in ended)
+    one, other = (story(json.loads(line) for line in lines) for _, lines, _ in ended)
     assert one == other
 
 
@@ -204,6 +209,11 @@ def test_nothing_is_left(pair):
     for demo in demos:
         assert {} == demo.left()
         assert [] == list(demo.folder.iterdir())
+
+
+def story(events):
+    """What the demo tells, without the accounts of an hour and a day that the wall clock may end meanwhile."""
+    return [short(event) for event in events if not event["type"].startswith("andon.pace.")]
 
 
 def short(event):
