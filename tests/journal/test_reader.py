@@ -97,25 +97,22 @@ def test_unreadable_file_names_the_cause(settings: Settings, reader: Reader):
         reader.epoch()
 
 
-def test_a_file_without_its_identity_is_damaged(journal: Journal, settings: Settings, reader: Reader):
-    """A changed byte that SQLite's own check does not see: said in words, and the station begins a new file."""
+@pytest.mark.parametrize(
+    ("was", "became", "said"),
+    [
+        pytest.param(b"epoch", b"epocX", "is damaged: it has lost its identity", id="SQLite itself sees nothing"),
+        pytest.param(b"TABLE event (", b"TAB\xffE event (", "the file is damaged", id="SQLite quotes what is no text"),
+    ],
+)
+def test_changed_bytes_are_damage(
+    journal: Journal, settings: Settings, reader: Reader, was: bytes, became: bytes, said: str
+):
+    """Said in words, and the station begins a new file."""
     journal.write([entry(1)], LABEL)
     journal.close()
     path = Path(settings.path)
-    path.write_bytes(path.read_bytes().replace(b"epoch", b"epocX"))
-    with pytest.raises(JournalError, match="is damaged: it has lost its identity"):
-        reader.epoch()
-    journal.open()
-    assert journal.set_aside is not None
-
-
-def test_damage_that_sqlite_quotes_is_damage(journal: Journal, settings: Settings, reader: Reader):
-    """SQLite's message has the damaged words in it, which need not be text; the station begins a new file."""
-    journal.write([entry(1)], LABEL)
-    journal.close()
-    path = Path(settings.path)
-    path.write_bytes(path.read_bytes().replace(b"TABLE event (", b"TAB\xffE event ("))
-    with pytest.raises(JournalError, match="the file is damaged"):
+    path.write_bytes(path.read_bytes().replace(was, became))
+    with pytest.raises(JournalError, match=said):
         reader.epoch()
     journal.open()
     assert journal.set_aside is not None
