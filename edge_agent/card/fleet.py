@@ -14,9 +14,10 @@ import tomli
 
 from edge_agent.config.complaint import Complaint, ConfigError, meant, shown
 from edge_agent.config.document import content, decode
-from edge_agent.config.questions import QUESTIONS
+from edge_agent.config.questions import QUESTIONS, of_board
 from edge_agent.config.station import examined
 from edge_agent.config.template import Answers, written
+from edge_agent.wiring_plan import boot
 
 LEVELS = ("enterprise", "site", "area", "line", "name")
 KEYS = tuple(question.key for question in QUESTIONS)
@@ -85,14 +86,19 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def drawn(row: dict[str, str]) -> Card:
     """The card of one line; ValueError with everything that is wrong, a line each."""
     answers, wrong = answered(row)
-    if not wrong:
-        text = written(answers)
-        complaints = examined(Path("station.toml"), tomli.loads(text), {})[1]
-        wrong = [each.text for each in complaints if each.severity == "error"]
     if wrong:
         raise ValueError("\n".join(wrong))
-    name = str(answers["name"])
-    files = {"station.toml": text, "user-data": user_data(name), "credentials.txt": CREDENTIALS.format(name=name)}
+    text = written(answers)
+    config, complaints = examined(Path("station.toml"), tomli.loads(text), {})
+    if config is None:
+        raise ValueError("\n".join(each.text for each in complaints if each.severity == "error"))
+    name = config.station.name
+    files = {
+        "station.toml": text,
+        "user-data": user_data(name),
+        "append-to-config.txt": boot.fragment(config),  # boot loaders in EEPROM know no `include`
+        "credentials.txt": CREDENTIALS.format(name=name),
+    }
     return Card("-".join(str(answers[level]) for level in LEVELS if answers[level] != "-"), files)
 
 
@@ -100,7 +106,8 @@ def answered(row: dict[str, str]) -> tuple[Answers, list[str]]:
     """What `edge-agent init` would have been told, and what is wrong with that."""
     answers: Answers = {}
     wrong = [row[""]] if "" in row else []
-    for question in QUESTIONS:
+    for each in QUESTIONS:
+        question = of_board(each, answers.get("board"))
         answers[question.key] = None
         if question.after is not None and answers.get(question.after) is None:
             continue

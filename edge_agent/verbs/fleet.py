@@ -16,9 +16,10 @@ def add(subparsers: Subparsers) -> None:
         subparsers,
         "fleet",
         "make the cards of many stations from a list",
-        "Write a folder for each line of a list: station.toml, user-data for cloud-init, and credentials.txt, which "
-        "says which secrets go where. The columns are the flags of `edge-agent init`, `name` and `standard` at least; "
-        "an empty cell has the default. A list with a mistake makes no folder at all.",
+        "Write a folder for each line of a list: station.toml, user-data for cloud-init, append-to-config.txt with the "
+        "lines that keep lamps off while the Pi starts, and credentials.txt, which says which secrets go where. The "
+        "columns are the flags of `edge-agent init`, `name` and `standard` at least; an empty cell has the default, "
+        "that of its board where it names one. A list with a mistake makes no folder at all.",
         config=False,
     )
     parser.add_argument("make", choices=["make"], help="what to do")
@@ -40,5 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True)
         for name, text in card.files.items():
             (folder / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{len(made)} cards in {arguments.into}: copy the files of each, and the bundle, to its card\n")
+    sys.stdout.write(
+        f"{len(made)} cards in {arguments.into}: copy the files of each, and the bundle, to its card, and put the "
+        "lines of append-to-config.txt at the end of its config.txt\n"
+    )
     return os.EX_OK

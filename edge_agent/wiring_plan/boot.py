@@ -16,7 +16,7 @@ def fragment(config: Config) -> str:
     name, board = config.station.name, config.board.name if config.board is not None else "no board named"
     lines = [
         f"# Station {name}, {board}.",
-        "# Made by `edge-agent wires --boot`; append it to /boot/firmware/config.txt.",
+        "# Append these lines to config.txt on the boot partition; `edge-agent wires --boot` made them.",
         "[all]",
         *outputs(config),
         *buses(config),

@@ -26,10 +26,28 @@ def test_a_folder_a_card(tmp_path):
         found.station.name, found.standard.standard_cycle_s, found.mqtt.host, len(found.sensors)
     )  # fmt: skip
     assert 2 == len(config.load(tmp_path / "cards" / "line4-st08" / "station.toml").sensors)
-    assert {"station.toml", "user-data", "credentials.txt"} == {
+    assert {"station.toml", "user-data", "append-to-config.txt", "credentials.txt"} == {
         file.name for file in (tmp_path / "cards" / "line4-st08").iterdir()
     }
     assert "hostname: st08\n" in (tmp_path / "cards" / "line4-st08" / "user-data").read_text()
+
+
+def test_the_boot_lines_are_those_of_each_card(tmp_path, capsys):
+    """What `wires --boot` prints of the same folder: low where high lights, high where low does."""
+    make(tmp_path, "name,standard,board\nst07,55,\nst08,55,relay-hat\n")
+    for name, off in (("st07", "gpio=23,24,25=op,dl"), ("st08", "gpio=5,6,13=op,dh")):
+        text = (tmp_path / "cards" / name / "append-to-config.txt").read_text()
+        assert off in text.splitlines()
+        capsys.readouterr()
+        cli.main(["wires", str(tmp_path / "cards" / name / "station.toml"), "--boot"])
+        assert text == capsys.readouterr().out
+
+
+def test_a_board_has_its_own_terminals(tmp_path):
+    """A cell may name one, an empty cell has the one that the board proposes, as with `init --board`."""
+    assert make(tmp_path, "name,standard,board,green\nst07,55,relay-hat,CH4\n") == os.EX_OK
+    stack = config.load(tmp_path / "cards" / "st07" / "station.toml").document["stack"]
+    assert ("CH1", "CH4") == (stack["red"], stack["green"])
 
 
 @pytest.mark.parametrize(
@@ -52,6 +70,7 @@ def test_lists_as_spreadsheets_write_them(tmp_path, text):
         ("name,standard\nst07,5,6\n", "stations.csv:2: more cells than columns"),
         ("name,standard\nst07,5\n\nST07,6\n", "stations.csv:4: ST07 is there already, at line 2"),
         ("name,standard,red\nst07,5,GPIO24\n", "stations.csv:2: yellow: GPIO24 is used already"),
+        ("name,standard,board,red\nst07,5,relay-hat,IN4\n", "stations.csv:2: red: IN4 (GPIO23"),
         ("name,standard,takt\nst07,50,40\n", "stations.csv:2: "),
         (b"name,standard\nst\xff,5\n", "stations.csv:2: byte 0xff is not UTF-8"),
     ],
