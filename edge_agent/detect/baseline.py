@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from operator import mul
+from statistics import fmean, median
 from typing import Literal
 
 import msgspec
-import numpy as np
 
 FEWEST = 20  # below, the spread of a baseline says next to nothing: no limit is made from it
 USUAL = 100  # values until it is frozen; 3-sigma limits of 20, 100, 300 values: mean run length 3343, 578, 421, not 370
@@ -147,18 +148,18 @@ def fitted(values: list[float], smallest: float) -> Fit:
     Where more than half of the values are equal, as with coarse gauges, the mean absolute deviation takes the place
     of the median one (Iglewicz and Hoaglin 1993).
     """
-    found = np.array(values)
-    centre = float(np.median(found))
-    away = found - centre
-    spread = TO_SIGMA * float(np.median(np.abs(away)))
+    centre = median(values)
+    away = [value - centre for value in values]
+    spread = TO_SIGMA * median(map(abs, away))
     if spread == 0.0:
-        spread = MEAN_TO_SIGMA * float(np.abs(away).mean())
+        spread = MEAN_TO_SIGMA * fmean(map(abs, away))
     spread = max(spread, smallest)
     if spread == 0.0:
         return Fit(centre=centre, spread=0.0, correlation=0.0, count=len(values))
-    drawn_in = np.clip(away / spread, -TAIL, TAIL)
-    drawn_in -= drawn_in.mean()
-    square = float(drawn_in @ drawn_in)
-    r = float(drawn_in[1:] @ drawn_in[:-1]) / square if square else 0.0
+    drawn_in = [max(-TAIL, min(each / spread, TAIL)) for each in away]
+    mean = fmean(drawn_in)
+    drawn_in = [each - mean for each in drawn_in]
+    square = math.fsum(map(mul, drawn_in, drawn_in))
+    r = math.fsum(map(mul, drawn_in, drawn_in[1:])) / square if square else 0.0
     told = r > 2.0 / math.sqrt(len(values))
     return Fit(centre=centre, spread=spread, correlation=min(r, STRONGEST) if told else 0.0, count=len(values))

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.observations import Cycle, CycleStart, Reading, Samples
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from edge_agent.observations import Seen
 
-NOT_SEEN = np.iinfo(np.int64).min
+NOT_SEEN = -(2**63)
 """In place of a stamp: nobody saw it."""
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect import rule, sample
 from edge_agent.detect.block import Block, Readings
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import Workplace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Settings(rule.Settings, tag="consecutive_defects", frozen=True, kw_only=True):

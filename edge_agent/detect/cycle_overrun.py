@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect import rule, sample
 from edge_agent.detect.baseline import FEWEST, MOST, SMALLEST_LOG_SPREAD, USUAL, Baseline
 from edge_agent.detect.block import Block, Cycles
@@ -16,6 +15,9 @@ from edge_agent.detect.learning import Learning
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Workplace, to_ns, to_s
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LEAST_FACTOR = 1.2  # x standard: below, work varies by itself
 SIGMAS = 4.0  # true limits: 0.03 of 1,000 lognormal cycles beyond; of 30 cycles' baseline: 1, in the worst tenth 2.4

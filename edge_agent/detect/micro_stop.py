@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect import rule
 from edge_agent.detect.block import Block, Cycles
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Span, Workplace, to_ns, to_s
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SHORTEST, LONGEST = 1.7, 6.0  # x standard: a slow cycle below, a stoppage beyond (the rule of SLX machine states)
 

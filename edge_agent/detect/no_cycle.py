@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect import rule
 from edge_agent.detect.block import Block, Cycles
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding, Verdict
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Span, Workplace, to_ns, to_s
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SHORTEST_S = 30.0  # below, a person reaching for the next part would be called a stoppage
 

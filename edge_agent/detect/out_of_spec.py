@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from edge_agent.arrays import np
 from edge_agent.detect import rule, sample
 from edge_agent.detect.block import Block, Readings
 from edge_agent.detect.rule import ABNORMAL, NORMAL, UNKNOWN, Finding, Verdict
 from edge_agent.observations import Judged, Reading, Seen
 from edge_agent.standard import Workplace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Settings(rule.Settings, tag="out_of_spec", frozen=True, kw_only=True):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect import drift, sample
 from edge_agent.detect.baseline import Baseline
 from edge_agent.detect.block import Block, Readings
@@ -15,6 +14,9 @@ from edge_agent.detect.learning import Learning
 from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, UNKNOWN, Finding
 from edge_agent.observations import Reading, Seen
 from edge_agent.standard import Workplace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Settings(drift.Settings, tag="reading_drift", frozen=True, kw_only=True):

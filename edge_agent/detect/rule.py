@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Na
 
 import msgspec
 import msgspec.inspect
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.kind import kind_of
 from edge_agent.observations import Raised
 from edge_agent.standard import Span
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from edge_agent.detect.baseline import Learned
     from edge_agent.detect.block import Block
     from edge_agent.events import Family

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect import rule, sample
 from edge_agent.detect.baseline import FEWEST, MOST, SMALLEST_LOG_SPREAD, USUAL, Baseline
 from edge_agent.detect.block import Block, Cycles, Readings
@@ -18,6 +17,9 @@ from edge_agent.detect.learning import Learning
 from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, UNKNOWN, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import NS_PER_S, Workplace, to_s
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Name = Literal["WE1", "WE2", "WE3", "WE4", "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8"]
 LENGTH = {each.name: each.among for each in run_rules.TABLE} | {"N3": 6, "N4": 14}  # of trends: values, not steps

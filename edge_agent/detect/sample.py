@@ -7,12 +7,14 @@ number. `implausible` counts them and tells; a rule that took them would answer 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from edge_agent.arrays import np
 from edge_agent.observations import Cycle, Judged, Reading, Seen
 from edge_agent.standard import Characteristic
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LARGEST = 1e100  # of a reading; far beyond any unit of any gauge, and its squares still are numbers
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect import rule, sample
 from edge_agent.detect.baseline import FEWEST, MOST, SMALLEST_LOG_SPREAD, USUAL, Baseline
 from edge_agent.detect.block import Block, Cycles
@@ -16,6 +15,9 @@ from edge_agent.detect.learning import Learning
 from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import Workplace, to_ns, to_s
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_FACTOR = 0.83  # x standard, 1 / 1.2: above, work varies by itself
 SIGMAS = 4.0  # as for the overrun, on the other side

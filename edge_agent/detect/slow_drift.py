@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from edge_agent.arrays import np
 from edge_agent.detect import drift, sample
 from edge_agent.detect.baseline import SMALLEST_LOG_SPREAD, Baseline
 from edge_agent.detect.block import Block, Cycles
@@ -14,6 +13,9 @@ from edge_agent.detect.learning import Learning
 from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Finding, Rest
 from edge_agent.observations import Seen
 from edge_agent.standard import NS_PER_S, Workplace, to_ns, to_s
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 STOP = 1.7  # x standard: a longer cycle holds a stop, and says nothing of the pace of work
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from edge_agent.arrays import np
 from edge_agent.detect.block import Block, Cycles, Readings
 from edge_agent.detect.rule import NORMAL, Detector, Finding, Settings
 from edge_agent.detect.table import BY_SETTINGS, build
 from edge_agent.kind import kind_of
 from edge_agent.observations import Source
 from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 CYCLE, GAUGE, VALUE = "cycle", "gauge", "value"  # the sensors and the characteristic of a trial
 NO_STANDARD_S = 1.0  # for readings alone, which no standard cycle is held against

@@ -1,20 +1,21 @@
 """The last N values and their time stamps, always contiguous: any rule or evidence snapshot reads them uncopied.
 
 A mirrored ring: each value is written twice, `capacity` apart, into an array of twice the capacity; the last
-N are then one slice wherever the ring stands, and all slices are made once. Appending through a memoryview
-is half the price of numpy's own item assignment, because no scalar is boxed.
+N are then one slice wherever the ring stands. The array is Python's own, to which a value is appended for half the
+price of numpy's; what reads it as numpy's shares its memory.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from array import array
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from edge_agent.arrays import np
 
-Floats = NDArray[np.float64]
-Stamps = NDArray[np.int64]
-LARGEST = 10_000  # beyond, the ready-made views cost more memory than they save time
+if TYPE_CHECKING:
+    from edge_agent.arrays import Floats, Stamps
+
+LARGEST = 10_000  # 320 kB; a window is for what was lately, a recording for the rest
 
 
 class Window:
@@ -30,27 +31,23 @@ class Window:
         capacity: how many values are kept, 1 to 10,000.
     """
 
-    __slots__ = ("_next", "_stamp_view", "_stamps", "_value_view", "_values", "_written", "capacity")
+    __slots__ = ("_next", "_stamps", "_values", "_written", "capacity")
 
     def __init__(self, capacity: int) -> None:
         if not 1 <= capacity <= LARGEST:
             message = f"a window keeps 1 to {LARGEST} values, not {capacity}"
             raise ValueError(message)
         self.capacity = capacity
-        values: Floats = np.zeros(2 * capacity, dtype=np.float64)
-        stamps: Stamps = np.zeros(2 * capacity, dtype=np.int64)
-        self._value_view: Any = values.data  # Any: the type checker does not let a memoryview of floats be set
-        self._stamp_view: Any = stamps.data
-        self._values = [values[end - capacity : end] for end in range(capacity, 2 * capacity)]
-        self._stamps = [stamps[end - capacity : end] for end in range(capacity, 2 * capacity)]
+        self._values = array("d", bytes(16 * capacity))
+        self._stamps = array("q", bytes(16 * capacity))
         self._next = 0
         self._written = 0
 
     def append(self, value: float, at_ns: int) -> None:
         """Take one value; the oldest leaves when the window is full."""
         place = self._next
-        self._value_view[place] = self._value_view[place + self.capacity] = value
-        self._stamp_view[place] = self._stamp_view[place + self.capacity] = at_ns
+        self._values[place] = self._values[place + self.capacity] = value
+        self._stamps[place] = self._stamps[place + self.capacity] = at_ns
         self._next = place + 1 if place + 1 < self.capacity else 0
         self._written += 1
 
@@ -60,13 +57,19 @@ class Window:
     @property
     def values(self) -> Floats:
         """The values held, oldest first, shape (len,): a view, valid until the next append."""
-        return self._values[self._next][self.capacity - len(self) :]
+        view: Floats = np.frombuffer(self._values, dtype=np.float64)
+        return view[self._newest(len(self))]
 
     @property
     def stamps(self) -> Stamps:
         """The stamps of `values`, shape (len,), in ns: a view, valid until the next append."""
-        return self._stamps[self._next][self.capacity - len(self) :]
+        view: Stamps = np.frombuffer(self._stamps, dtype=np.int64)
+        return view[self._newest(len(self))]
 
     def last(self, count: int) -> tuple[float, ...]:
         """A copy of at most `count` newest values, oldest first: evidence for an event."""
-        return tuple(self.values[-count:].tolist()) if count > 0 else ()
+        return tuple(self._values[self._newest(min(count, len(self)))]) if count > 0 else ()
+
+    def _newest(self, count: int) -> slice:
+        end = self._next + self.capacity
+        return slice(end - count, end)

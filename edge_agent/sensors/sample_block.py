@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from edge_agent.arrays import np
 from edge_agent.observations import Samples, Unreadable
 from edge_agent.sensors.sample_formats import Run
 from edge_agent.sensors.samples import SampleSettings
 from edge_agent.sensors.serial_reader import UNREADABLE_PER_S, Ration
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LARGEST = 1e140  # no unit of any gauge reaches this, and the square of it still is a number
 SHOWN = 80  # characters

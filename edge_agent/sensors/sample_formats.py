@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from edge_agent.arrays import np
 from edge_agent.sensors.framing import Framing
 from edge_agent.sensors.line_rule import number, printable
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Format = Literal["f64", "f32", "i16", "text"]
-DTYPES: dict[str, np.dtype[Any]] = {"f64": np.dtype("<f8"), "f32": np.dtype("<f4"), "i16": np.dtype("<i2")}
+CODES = {"f64": "<d", "f32": "<f", "i16": "<h"}  # as struct and numpy write them
 SHORTEST_LINE = 2  # bytes: a digit and its end
-NO_NUMBER = np.array([math.nan])
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ class Text:
     def end(self, at_ns: int) -> Iterator[Run]:
         """A line without its end is unreadable: the half of a number is a number too."""
         for line in self._framing.feed(b"\n"):
-            yield Run(NO_NUMBER, at_ns, printable(line))
+            yield Run(np.array([math.nan]), at_ns, printable(line))
 
 
 class Binary:
@@ -92,16 +94,17 @@ class Binary:
     """
 
     def __init__(self, format_: Format) -> None:
-        self._dtype = DTYPES[format_]
+        self._code = CODES[format_]
+        self._size = struct.calcsize(self._code)
         self._kept = b""
 
     def feed(self, chunk: bytes, at_ns: int) -> Iterator[Run]:
         """What the bytes read at `at_ns` complete."""
         data = self._kept + chunk
-        cut = len(data) - len(data) % self._dtype.itemsize
+        cut = len(data) - len(data) % self._size
         self._kept = data[cut:]
         if cut:
-            yield Run(numbers(data[:cut], self._dtype), at_ns)
+            yield Run(numbers(data[:cut], self._code), at_ns)
 
     def pause(self, at_ns: int) -> Iterator[Run]:
         """A part of a number is unreadable: a byte was lost, and after the pause a number begins anew."""
@@ -111,7 +114,7 @@ class Binary:
         """A part of a number is unreadable."""
         rest, self._kept = self._kept, b""
         if rest:
-            yield Run(NO_NUMBER, at_ns, printable(rest))
+            yield Run(np.array([math.nan]), at_ns, printable(rest))
 
 
 class Framed:
@@ -122,9 +125,9 @@ class Framed:
     """
 
     def __init__(self, format_: Format, sync: bytes, block: int) -> None:
-        self._dtype = DTYPES[format_]
+        self._code = CODES[format_]
         self._sync = sync
-        self._length = len(sync) + block * self._dtype.itemsize
+        self._length = len(sync) + block * struct.calcsize(self._code)
         self._kept = b""
         self._whole_ns: int | None = None  # when the last byte of the frame at the beginning of `_kept` was read
 
@@ -160,15 +163,15 @@ class Framed:
         self._kept, self._whole_ns = b"", None
 
     def _frame(self, data: bytes, at_ns: int) -> Run:
-        return Run(numbers(data[len(self._sync) :], self._dtype), at_ns, whole=True)
+        return Run(numbers(data[len(self._sync) :], self._code), at_ns, whole=True)
 
     @staticmethod
     def _outside(data: bytes, at_ns: int) -> Iterator[Run]:
         if data:
-            yield Run(NO_NUMBER, at_ns, f"outside of frames: {printable(data)}", whole=True)
+            yield Run(np.array([math.nan]), at_ns, f"outside of frames: {printable(data)}", whole=True)
 
 
-def numbers(data: bytes, dtype: np.dtype[Any]) -> NDArray[np.float64]:
+def numbers(data: bytes, code: str) -> NDArray[np.float64]:
     """Numbers of the machine, shape (n,); a signalling nan is a nan as any other."""
     with np.errstate(invalid="ignore"):
-        return np.frombuffer(data, dtype=dtype).astype(np.float64)
+        return np.frombuffer(data, dtype=code).astype(np.float64)

@@ -7,12 +7,13 @@ instant the block's last byte was read. A stream that is over is opened again, w
 from __future__ import annotations
 
 import math
+import struct
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
 from edge_agent.observations import MOST_SAMPLES, Source
-from edge_agent.sensors.sample_formats import DTYPES, SHORTEST_LINE, Binary, Decoder, Format, Framed, Text
+from edge_agent.sensors.sample_formats import CODES, SHORTEST_LINE, Binary, Decoder, Format, Framed, Text
 from edge_agent.sensors.wire import Post, Settings, Wire
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class SampleSettings(Settings, frozen=True, kw_only=True):
 
     def sample_bytes(self) -> int:
         """Bytes of a sample, at the least."""
-        return SHORTEST_LINE if self.format == "text" else DTYPES[self.format].itemsize
+        return SHORTEST_LINE if self.format == "text" else struct.calcsize(CODES[self.format])
 
     def decoder(self) -> Decoder:
         """How its bytes are read, from the beginning of a stream."""

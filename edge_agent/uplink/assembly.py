@@ -1,7 +1,7 @@
 """From a configuration to the uplink process at work, with no more in memory than it needs.
 
-Checking a configuration needs every sensor and every detector, with numpy behind them: half of what the process
-would weigh, for a few lines it reads once. So another process checks it and hands over these lines.
+Checking a configuration needs every sensor and every detector: 5 MB that it would carry for ever, for a few lines it
+reads once. So another process checks it and hands over these lines.
 """
 
 from __future__ import annotations

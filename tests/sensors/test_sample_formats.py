@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.sensors.sample_formats import DTYPES, Binary, Framed, Text
+from edge_agent.sensors.sample_formats import CODES, Binary, Framed, Text
 
 SYNC = b"\xaa\x55"
 
@@ -22,11 +22,11 @@ def fed(decoder, *chunks):
     return [([None if math.isnan(each) else each for each in run.raw.tolist()], run.at_ns) for run in runs]
 
 
-@pytest.mark.parametrize("format_", DTYPES)
+@pytest.mark.parametrize("format_", CODES)
 @given(cuts=st.lists(st.integers(0, 64), max_size=6))
 def test_binary_is_the_same_however_it_is_cut(format_, cuts):
     """Numbers are read alike whether they come byte by byte or all at once."""
-    values = np.array([1, -2, 300, -32768, 0, 7, 8, 32767]).astype(DTYPES[format_])
+    values = np.array([1, -2, 300, -32768, 0, 7, 8, 32767]).astype(CODES[format_])
     places = [0, *sorted(cuts), 64]
     data = values.tobytes()
     decoder = Binary(format_)

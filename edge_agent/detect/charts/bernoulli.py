@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from edge_agent.detect.charts.chart import Words, checked
+from edge_agent.arrays import np
+from edge_agent.detect.charts.chart import checked
 from edge_agent.detect.charts.cusum import PIECE, climbing
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from edge_agent.arrays import Words
 
 MOST_GOOD = 20_000  # good parts from the limit to zero, as many terms in a row of the run length's sum: a few seconds
 MOST_DEFECTS = 2_000  # rows of the run length's sum; only rates close together with a high limit need more

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike
-
+from edge_agent.arrays import np
 from edge_agent.detect.charts.chart import checked
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 ONE_SIDED_95 = 1.6448536269514722  # standard normal quantile of 0.95
 FEWEST = 2  # one value has no spread

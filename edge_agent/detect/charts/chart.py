@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from edge_agent.arrays import np
 
-Floats = NDArray[np.float64]
-Words = NDArray[np.uint16]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from edge_agent.arrays import Floats, Words
+
 
 LARGEST = 1e140  # the cube of a window's length times the square of a value must stay below 1.8e308
 LOWEST = -LARGEST

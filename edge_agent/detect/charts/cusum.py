@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from edge_agent.detect.charts.chart import LARGEST, Words, checked, refuse
+from edge_agent.arrays import np
+from edge_agent.detect.charts.chart import LARGEST, checked, refuse
 from edge_agent.detect.charts.run_length import BOTH, Side, check_head_start, check_sides
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from edge_agent.arrays import Flags, Floats, Words
+
 
 PIECE = 1_024  # samples summed at once: rounding stays far below the distance of most sums from a limit
 LOWEST = -LARGEST  # made once: it is compared with every value
 SMALLEST_SIGMA = 1e-100  # with values up to 1e140 nothing overflows
-EPSILON = float(np.finfo(np.float64).eps)
+EPSILON = sys.float_info.epsilon
 
 
 class Cusum:

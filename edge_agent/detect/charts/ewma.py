@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from edge_agent.detect.charts.chart import LARGEST, Words, checked, refuse
+from edge_agent.arrays import np
+from edge_agent.detect.charts.chart import LARGEST, checked, refuse
 from edge_agent.detect.charts.cusum import LOWEST, check_scale
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from edge_agent.arrays import Floats, Words
 
 
 class Ewma:

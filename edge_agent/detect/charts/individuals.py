@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
+from edge_agent.arrays import np
 from edge_agent.detect.charts.chart import checked
 from edge_agent.detect.charts.run_length import density, legendre, normal_cdf
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from edge_agent.arrays import Floats
+
 
 D2_EXACT = 2.0 / math.sqrt(math.pi)  # 1.128379...: what statistics packages divide by
 D2_PRINTED = 1.128  # what handbooks print and divide by (NIST/SEMATECH 6.3.2.2): limits 0.03 % wider

@@ -6,11 +6,15 @@ import math
 import operator
 from array import array
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from edge_agent.arrays import np
+from edge_agent.detect.charts.chart import LARGEST, LOWEST, checked, refuse
 
-from edge_agent.detect.charts.chart import LARGEST, LOWEST, Floats, Words, checked, refuse
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from edge_agent.arrays import Floats, Words
 
 SMALLEST_WINDOW = 2  # one value has no spread
 LARGEST_WINDOW = 100_000  # summing it anew stops a single step for some milliseconds; longer is a baseline's work

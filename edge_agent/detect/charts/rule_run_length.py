@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from edge_agent.arrays import np
 from edge_agent.detect.charts.run_length import check_shift, legendre, normal_cdf
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from edge_agent.arrays import Floats
+
 State = tuple[int, ...]
 
 MOST_STATES = 2_000  # the chain's dense system: 32 MB and about a second to solve; WE1-4 with N2 has 613

@@ -13,12 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+from edge_agent.arrays import np
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from edge_agent.arrays import Floats
+
 Side = Literal["upper", "lower"]
 BOTH: tuple[Side, ...] = ("upper", "lower")
 

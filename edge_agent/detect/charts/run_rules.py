@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike
-
+from edge_agent.arrays import np
 from edge_agent.detect.charts import zones
-from edge_agent.detect.charts.chart import LARGEST, LOWEST, Floats, Words, checked, refuse
-from edge_agent.detect.charts.zones import Codes
+from edge_agent.detect.charts.chart import LARGEST, LOWEST, checked, refuse
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from edge_agent.arrays import Codes, Floats, Words
 
 HISTORY = 14  # values before the newest: the longest rule, N7, looks at fifteen
 BLOCK = 32_768  # values coded at one time: their codes and sums stay within a core's second-level cache

@@ -7,12 +7,15 @@ WITHIN_1 holds its own border. A value that is not there (nan, before the first)
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
-from edge_agent.detect.charts.chart import Floats
+from edge_agent.arrays import np
 
-Codes = NDArray[np.uint16]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge_agent.arrays import Codes, Floats
+
 
 LIMIT_1, LIMIT_2, LIMIT_3 = 1.0, 2.0, 3.0  # sigma
 
@@ -25,7 +28,7 @@ WITHIN_1 = 1 << 9  # |z| <= 1
 BEYOND_1 = 1 << 10  # |z| > 1
 BEYOND_3 = 1 << 11  # |z| > 3
 
-_EITHER_WAY = np.uint8(RISING | FALLING)
+_EITHER_WAY = RISING | FALLING
 
 
 def read(values: Floats, before: Floats, code_before: Codes) -> Codes:
