@@ -134,7 +134,7 @@ class Calls:
             text=call.text,
             to=terms.to,
             clears=call.clears,
-            acknowledge_s=to_s(terms.acknowledge.ns(self.pace_s)),
+            acknowledge_s=to_s(terms.acknowledge_ns(self.pace_s)),
             attend_s=to_s(terms.attend.ns(self.pace_s)),
             problem_type=call.problem_type,
             measured=found,

@@ -255,8 +255,9 @@ def deadline(call: Call, terms: Terms, pace_s: float) -> tuple[int, Signal] | No
         if call.fixed_ns is not None and not call.line_stop:
             due.append((call.fixed_ns, Signal.FIXED_POSITION))
         if not call.overdue:
-            limits = (terms.attend,) if call.state is State.ACKNOWLEDGED else (terms.acknowledge, terms.attend)
-            due.append((raised_ns + min(limit.ns(pace_s) for limit in limits), Signal.OVERDUE))
+            acknowledged = call.state is State.ACKNOWLEDGED
+            limit_ns = terms.attend.ns(pace_s) if acknowledged else terms.acknowledge_ns(pace_s)
+            due.append((raised_ns + limit_ns, Signal.OVERDUE))
         if call.level < len(terms.escalate):
             due.append((raised_ns + terms.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
     elif terms.restore is not None and call.level < len(terms.escalate):

@@ -27,6 +27,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         to: the role that is called first.
         acknowledge, attend: response times, counted from the raise; beyond them the lamp blinks fast.
+            In force is `acknowledge_ns`: what is written never contradicts itself, a default may be the longer.
         restore: how long after arrival work should be restored; beyond it the next level is called.
         escalate: the next levels, each `after` counted from the raise, called while nobody is there.
         tier: which lamp shows it, beside red for a stopped line.
@@ -40,6 +41,14 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     escalate: tuple[Level, ...]
     tier: Colour
     clears: Clears | None
+
+    def acknowledge_ns(self, pace_s: float) -> int:
+        """When it is to be acknowledged; never later than somebody is to be there, so a default gives way.
+
+        >>> Response().of("help").acknowledge_ns(40.0)
+        40000000000
+        """
+        return min(self.acknowledge.ns(pace_s), self.attend.ns(pace_s))
 
     def called(self, level: int) -> str:
         """The role called at `level`, 0 the first; the last one there is, where a new configuration has fewer."""

@@ -50,7 +50,8 @@ def times(found: Complaints, draft: Draft) -> None:
     pace_s = pace(draft)
     for path, name, each in terms(draft):
         keys = [key for key in ("attend", "acknowledge") if written(draft, (*path, key))]
-        if keys and compare(each.attend, each.acknowledge, pace_s) == -1:
+        said = any(written(draft, (*place, "acknowledge")) for place in (path, ("response",)))  # a default gives way
+        if keys and said and compare(each.attend, each.acknowledge, pace_s) == -1:
             text = f"{name}: attend = {each.attend} is shorter than acknowledge = {each.acknowledge}"
             found.error((*path, keys[0]), f"{text}; both count from the call, so write attend the longer")
 

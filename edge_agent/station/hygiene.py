@@ -176,7 +176,7 @@ class Hygiene:
 
     def _note_end(self, call: Call, at_ns: int, *, by_itself: bool) -> None:
         if call.call not in self.calls.open:
-            soon_ns = self.calls.terms(call.kind).acknowledge.ns(self.calls.pace_s)
+            soon_ns = self.calls.terms(call.kind).acknowledge_ns(self.calls.pace_s)
             self.nuisance.ended(call, at_ns, by_itself=by_itself, soon_ns=soon_ns)
 
     def _record(self, detector: Detector[Any], finding: Finding) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from edge_agent.observations.asked import Value
 
 NONE = "none"
+LIKE = ("takt_s=62", "shift early demand=450", "bore_mm upper=25.03")  # what examples/station.toml takes as it is
 
 
 def add(subparsers: Subparsers) -> None:
@@ -47,7 +48,7 @@ def add(subparsers: Subparsers) -> None:
         "figures",
         nargs="*",
         metavar="NAME=VALUE",
-        help="takt_s=58, shift early demand=450, bore_mm upper=25.03; `none` for a figure that shall not be in force",
+        help=f"{', '.join(LIKE)}; `none` for a figure that shall not be in force",
     )
     parser.add_argument("--show", action="store_true", help="list what is in force, by name, and what the file says")
     parser.add_argument("--why", default="", help="recorded with the change")
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return USAGE
     if bool(settings) == arguments.show:
-        sys.stderr.write("name what to set, like takt_s=58, or --show what is in force\n")
+        sys.stderr.write(f"name what to set, like {LIKE[0]}, or --show what is in force\n")
         return USAGE
     station = client(loaded(arguments))
     if arguments.show:

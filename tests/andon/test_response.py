@@ -75,3 +75,11 @@ def test_two_calls_are_answered_each_by_its_own_times():
         (600, "maintenance", "maintenance_leader"),
         (900, "method", "area_manager"),
     ] == [(at_ns // NS_PER_S, data.kind, getattr(data, "to", "overdue")) for at_ns, data in said]
+
+
+def test_a_default_gives_way_where_the_takt_is_short():
+    """Nobody is to be there before they have answered: with a takt of 40 s, 60 s to acknowledge are 40."""
+    said = []
+    calls = Calls(Response(), 40.0, lambda _, data: said.append(data))
+    calls.pulled(Pull(0, "cord", "help"), None, ())
+    assert [(40.0, 40.0)] == [(data.acknowledge_s, data.attend_s) for data in said]

@@ -143,3 +143,12 @@ def test_takts_are_compared_once_there_is_one(checked):
     ] == complaints
     Path("station.toml").write_text(Path("station.toml").read_text().replace("takt_s = 60.0", 'takt_s = "x"'))
     assert ["takt_s"] == [each.text.split(":")[0] for each in config.check(Path("station.toml"))[1]]
+
+
+def test_only_what_is_written_can_contradict_itself(checked):
+    """A default to acknowledge gives way to a shorter time to attend; one that is written above does not."""
+    assert [] == checked('[response]\nattend = "30s"\n')[1]
+    own = '[[response.call]]\nkind = "help"\nattend = "30s"\n'
+    assert [] == checked(own)[1]
+    said = "help: attend = 30s is shorter than acknowledge = 60s; both count from the call, so write attend the longer"
+    assert [f"station.toml:{AT + 4}: {said}"] == checked('[response]\nacknowledge = "60s"\n' + own)[1]

@@ -1,12 +1,17 @@
 """`edge-agent set` against a running station: set, shown, taken back; what it refuses, and how it is written."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from edge_agent.control import Answer, FigureInForce
 from edge_agent.events.upkeep import Change
-from edge_agent.verbs.set import done, shown
+from edge_agent.verbs.set import LIKE, done, shown
+from tests import bench_station
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -73,3 +78,16 @@ def test_a_figure_that_is_not_in_force_is_none():
     assert line.startswith("takt_s  none   file: 60; ann as leader by remote, 1970-01-01") or "1969-12-31" in line
     answer = Answer(ok=True, revision=2, changes=(Change(what="takt_s", old="60", new=None, unit="s"),))
     assert ["takt_s: 60 to none", "revision 2 is in force"] == list(done(answer))
+
+
+def test_what_the_readme_and_the_help_set_the_shipped_example_takes(tmp_path, edge_agent):
+    """Word for word, at a station that runs examples/station.toml; nothing of it is refused."""
+    path = tmp_path / "station.toml"
+    example = (ROOT / "examples" / "station.toml").read_text(encoding="utf-8")
+    example = example.replace("/var/lib/edge-agent/", f"{tmp_path}/").replace("/dev/serial/", f"{tmp_path}/")
+    path.write_text(example, encoding="utf-8")
+    written = re.findall(r"`(?:edge-agent )?set ([^`-]+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert written
+    with bench_station.station(path):
+        for words in (*written, *LIKE):
+            assert (0, "") == edge_agent("set", "--config", path, *words.split())[::2], words
