@@ -122,11 +122,11 @@ word() { sed -n "s/^$1=//p" "${2:-$here}/BUNDLE"; }
 # --- the version's own folder: complete, or nobody starts it ----------------------------------------------------------
 
 account() {
-    for group in gpio dialout; do
+    for group in gpio dialout edge-agent; do # cloud-init makes the groups of a card's users before this
         getent group $group >/dev/null || { groupadd --system $group && changed=yes; }
     done
     id edge-agent >/dev/null 2>&1 || {
-        useradd --system --user-group --home-dir /var/lib/edge-agent --shell /usr/sbin/nologin edge-agent
+        useradd --system --gid edge-agent --home-dir /var/lib/edge-agent --shell /usr/sbin/nologin edge-agent
         changed=yes
     }
 }

@@ -1,6 +1,7 @@
 """install.sh with a small bundle, in folders of its own: what it makes, refuses, repeats and goes on with."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,17 @@ def test_it_installs_and_a_second_time_changes_nothing(machine, bundle):
     before = machine.files()
     assert "nothing is changed" in machine.install(bundle).stdout
     assert before == machine.files()
+
+
+def test_a_group_that_is_there_is_taken(machine, bundle):
+    """cloud-init makes the groups of its users, edge-agent too, before it installs: the account is put into it."""
+    if shutil.which("groupadd") is None:
+        pytest.skip("groupadd is missing: apt-get install passwd")
+    done = machine.install(bundle, more="groupadd -f gpio; groupadd -f edge-agent;")
+    assert done.stdout.endswith("is installed\n"), done
+    group = re.search(r"^edge-agent:x:(\d+):", (machine.folder / "etc/group").read_text(), re.MULTILINE)
+    user = re.search(r"^edge-agent:x:\d+:(\d+):", (machine.folder / "etc/passwd").read_text(), re.MULTILINE)
+    assert group[1] == user[1]
 
 
 @long
