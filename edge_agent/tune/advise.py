@@ -60,10 +60,16 @@ class Case(NamedTuple):
         return self.of in self.workplace.cycle_sources()
 
     def sample(self) -> usual.Sample | str:
-        """What is usual of the values it judges, or why that cannot be said."""
+        """What is usual of the values it judges, or why no limit can be taken from them."""
         if self.of_cycles():
-            return usual.of_cycles(self.history.cycles.get(self.of), self.workplace)
-        return usual.of_readings(self.history.readings.get(self.of), self.workplace, self.of)
+            found = usual.of_cycles(self.history.cycles.get(self.of), self.workplace)
+        else:
+            found = usual.of_readings(self.history.readings.get(self.of), self.workplace, self.of)
+        if isinstance(found, str):
+            return found
+        baseline = int(getattr(self.settings, "baseline", 0))
+        what = "cycles" if self.of_cycles() else "readings"
+        return usual.too_few_for_a_limit(found.usual.count, what, baseline) or found.unquiet or found
 
     def values_between(self, sample: usual.Sample) -> float:
         """The wanted false calls in values: readings may come more or less often than cycles."""
@@ -74,6 +80,7 @@ class Case(NamedTuple):
         shown = parts.pop("shown")
         present = {key: _plain(getattr(self.settings, key)) for key in shown}
         changed = {key: value for key, value in parts.pop("changed").items() if value != present.get(key)}
+        msgspec.structs.replace(self.settings, **changed)  # what the file would refuse is not proposed
         counts = parts.pop("counts", "cycles" if self.of_cycles() else "readings")
         return Advice(
             detector=self.name,

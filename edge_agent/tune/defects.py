@@ -9,7 +9,7 @@ from edge_agent.detect import consecutive_defects, defect_rate
 from edge_agent.detect.charts.bernoulli import bernoulli_arl
 from edge_agent.tune.history import Series
 from edge_agent.tune.records import Delay
-from edge_agent.tune.usual import too_few
+from edge_agent.tune.usual import too_few_for_a_limit
 
 TIMES = (2.0, 3.0, 5.0, 10.0)  # the usual share: what is worth finding
 FEWEST_BAD = 10  # bad parts; below, their share is known no better than within a third and the setting stays
@@ -34,7 +34,7 @@ class Parts(NamedTuple):
 def counted(series: Series | None) -> Parts | str:
     """The parts of one characteristic, or why they say nothing."""
     parts = Parts(0, 0) if series is None else Parts(len(series), int(series.values.sum()))
-    problem = too_few(parts.total, "judged parts")
+    problem = too_few_for_a_limit(parts.total, "judged parts")
     if problem is None and parts.share > MOST_SHARE:
         problem = f"{parts.bad} of {parts.total} parts are bad: put that right first, no limit makes it usual"
     return problem or parts

@@ -67,6 +67,9 @@ class Drift(NamedTuple):
         else:
             exact = resample.limit_for(self.drawing, self.peaks, between)
         step = STEP[self.key]
+        if exact < step:
+            message = "its values stay so near to their median that the chart never moves: no limit can be counted"
+            raise ValueError(message)
         return round(math.ceil(exact / step - 1e-6) * step, 3)
 
     def between(self, limit: float, wanted: float) -> float | None:

@@ -8,7 +8,7 @@ import msgspec
 
 SHIFTS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)  # sigma: what is hardly worth finding, up to what anybody sees
 FEWEST = 20  # values: below, a spread says next to nothing
-FIRM = 100  # values: below, a limit is provisional
+FIRM = 100  # values: below, no limit is proposed
 MOST_TOLD = 20  # instants told of what the recording would have raised; a longer list is a plot's work
 
 Method = Literal["theory", "resampled", "tail", "counted"]

@@ -25,7 +25,7 @@ def told(tuning: Tuning) -> Iterator[str]:
     yield f"{tuning.station}: {tuning.cycles:,} cycles and {tuning.readings:,} readings in {hours:,.1f} h"
     yield wanted(tuning.wanted)
     if tuning.provisional:
-        yield f"PROVISIONAL: fewer than {FIRM} values; the limits will move when there are more"
+        yield f"PROVISIONAL: fewer than {FIRM} values; no limit is proposed from so few"
     for each in tuning.advice:
         yield ""
         yield from advice(each)

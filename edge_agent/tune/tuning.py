@@ -67,9 +67,8 @@ def tune(config: Config, path: Path, steps: Steps, aim: Wanted) -> tuple[Tuning,
     readings = sum(len(series) for series in history.readings.values())
     judged = max((len(series) for series in history.parts.values()), default=0)
     if max(cycles, judged) < FEWEST:
-        message = (
-            f"{path}: {cycles} cycles and {readings} readings are too few: {FEWEST} are needed, {FIRM} make it firm"
-        )
+        counted = f"{cycles} cycles and {readings} readings"
+        message = f"{path}: {counted} are too few: {FEWEST} are needed to say what is usual, {FIRM} for a limit"
         raise RecordingError(message)
     advice, left = advised(config, history, aim)
     advice = with_raised(config, path, steps, history, advice)

@@ -15,7 +15,7 @@ from edge_agent.detect.sample import LARGEST, unit_of
 from edge_agent.detect.slow_drift import STOP
 from edge_agent.standard import Workplace
 from edge_agent.tune.history import Series
-from edge_agent.tune.records import FEWEST, Usual
+from edge_agent.tune.records import FEWEST, FIRM, Usual
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +32,7 @@ class Sample(NamedTuple):
         fit: as the detector's own baseline would have it, had it learned all of them.
         sigmas: each value's distance from the centre in spreads, drawn in to four as the drift charts do.
         logarithmic: whether fit and sigmas are of logarithms.
+        unquiet: why no limit may be taken from it, where its level moved; else empty.
     """
 
     values: Floats
@@ -39,6 +40,7 @@ class Sample(NamedTuple):
     usual: Usual
     sigmas: Floats
     logarithmic: bool
+    unquiet: str = ""
 
     @property
     def theory_holds(self) -> bool:
@@ -48,7 +50,7 @@ class Sample(NamedTuple):
     @property
     def widening(self) -> float:
         """By how much the drift charts widen the spread for the correlation (see `detect.baseline`)."""
-        return math.sqrt((1.0 + self.fit.correlation) / (1.0 - self.fit.correlation))
+        return wider(self.fit.correlation)
 
     def means(self, shift: float) -> str:
         """A shift of so many sigma in the words of the shop floor."""
@@ -61,7 +63,19 @@ def too_few(count: int, what: str) -> str | None:
     """Why nothing can be said yet, and how much is needed; None where there is enough."""
     if count >= FEWEST:
         return None
-    return f"{count} {what} are too few: {FEWEST} are needed, 100 make it firm"
+    return f"{count} {what} are too few: {FEWEST} are needed to say what is usual, {FIRM} for a limit"
+
+
+def too_few_for_a_limit(count: int, what: str, baseline: int = FIRM) -> str | None:
+    """Why no limit may be taken from so many values; None where there are as many as the baseline takes, and 100.
+
+    A limit from fewer follows what happened to be among them: of 30 even cycles, one that each wobble would cross.
+    """
+    needed = max(FIRM, baseline)
+    if count >= needed:
+        return None
+    why = ", as many as its baseline takes" if baseline > FIRM else ""
+    return f"{count} {what} are too few for a limit: {needed} are needed{why}"
 
 
 def of_cycles(series: Series | None, workplace: Workplace) -> Sample | str:
@@ -87,11 +101,14 @@ def of_readings(series: Series | None, workplace: Workplace, of: str) -> Sample 
 def sample(values: Floats, judged: Floats, set_aside: int, unit: str, smallest: float) -> Sample | str:
     """Measure what is judged: `values` themselves or their logarithms."""
     fit = fitted(judged.tolist(), smallest)
-    if fit.spread == 0.0:
-        return f"all {len(values)} values are {values[0]:g}: there is no spread to measure by"
+    if fit.spread <= smallest:
+        equal = float(np.ptp(values)) == 0.0
+        what = f"are {values[0]:g}" if equal else f"vary by less than {100 * smallest:g} %"
+        return f"all {len(values)} values {what}: there is no spread to measure by"
     sigmas = np.clip((judged - fit.centre) / fit.spread, -FARTHEST, FARTHEST)
     logarithmic = judged is not values
     normal = is_normal(sigmas)
+    unquiet = moved(sigmas, fit.correlation)
     usual = Usual(
         count=len(values),
         set_aside=set_aside,
@@ -100,9 +117,9 @@ def sample(values: Floats, judged: Floats, set_aside: int, unit: str, smallest: 
         unit=unit,
         correlation=fit.correlation,
         normal=normal,
-        effect="; ".join(effects(sigmas, fit.correlation, normal)),
+        effect="; ".join(([unquiet] if unquiet else []) + list(effects(fit.correlation, normal))),
     )
-    return Sample(values, fit, usual, sigmas, logarithmic)
+    return Sample(values, fit, usual, sigmas, logarithmic, unquiet)
 
 
 def is_normal(sigmas: Floats) -> bool:
@@ -116,15 +133,25 @@ def is_normal(sigmas: Floats) -> bool:
     return count / 6.0 * (skew * skew + kurtosis * kurtosis / 4.0) < CHANCE
 
 
-def effects(sigmas: Floats, correlation: float, normal: bool) -> Iterator[str]:
-    """What the recording does to the limits, for people."""
-    wider = math.sqrt((1.0 + correlation) / (1.0 - correlation))
+def moved(sigmas: Floats, correlation: float) -> str:
+    """That the level has moved within the recording; empty where it has not."""
     third = len(sigmas) // 3
     first, last = float(sigmas[:third].mean()), float(sigmas[-third:].mean())
-    if abs(last - first) > MOVED * wider * math.sqrt(2.0 / third):
-        yield f"its last third lies {last - first:+.1f} sigma from its first: no quiet time, tune on another one"
+    if abs(last - first) <= MOVED * wider(correlation) * math.sqrt(2.0 / third):
+        return ""
+    return f"its last third lies {last - first:+.1f} sigma from its first: no quiet time, tune on another one"
+
+
+def wider(correlation: float) -> float:
+    """How much more sums and averages vary where neighbours are alike."""
+    return math.sqrt((1.0 + correlation) / (1.0 - correlation))
+
+
+def effects(correlation: float, normal: bool) -> Iterator[str]:
+    """What correlation and shape do to the limits, for people."""
     if correlation:
-        yield f"neighbours are alike: sums and averages vary {wider:.2g} times as much, and get wider limits"
+        more = f"{wider(correlation):.2g} times as much"
+        yield f"neighbours are alike: sums and averages vary {more}, and get wider limits"
     if not normal:
         yield "not normally distributed: limits come from the recording itself"
     elif not correlation:

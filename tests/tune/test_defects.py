@@ -38,6 +38,6 @@ def test_none_bad_is_not_never():
 
 def test_a_bad_process_is_not_tuned():
     """Where every third part is bad, no limit makes that usual."""
-    parts = Series("bore_mm", np.arange(60), np.tile([0.0, 0.0, 1.0], 20))
-    assert "20 of 60 parts are bad" in counted(parts)
-    assert "12 judged parts are too few" in counted(Series("bore_mm", np.arange(12), np.zeros(12)))
+    parts = Series("bore_mm", np.arange(120), np.tile([0.0, 0.0, 1.0], 40))
+    assert "40 of 120 parts are bad" in counted(parts)
+    assert "60 judged parts are too few" in counted(Series("bore_mm", np.arange(60), np.zeros(60)))

@@ -108,3 +108,11 @@ def test_what_is_too_rare_to_count_is_refused():
     drift = Drift.of(slow_drift.Settings(), skewed, ["upper"])
     with pytest.raises(ValueError, match="too rare to be counted"):
         drift.limit_for(200_000)
+
+
+def test_a_chart_that_never_moves_gets_no_limit():
+    """Most values equal and the others within half a sigma of them: no sum ever grows, and a limit of 0 is none."""
+    still = sampled(cycles(300))._replace(sigmas=np.full(300, 0.4))
+    still = still._replace(usual=replaced(still.usual, normal=False))
+    with pytest.raises(ValueError, match="no limit can be counted"):
+        Drift.of(slow_drift.Settings(), still, ["upper"]).limit_for(BETWEEN)

@@ -7,7 +7,7 @@ import pytest
 
 from edge_agent.standard import Characteristic, Standard, Workplace
 from edge_agent.tune.history import Series
-from edge_agent.tune.usual import is_normal, of_cycles, of_readings
+from edge_agent.tune.usual import is_normal, of_cycles, of_readings, too_few_for_a_limit
 from tests.tune.conftest import cycles
 
 BORE = Characteristic(name="bore_mm", lower=24.98, upper=25.02)
@@ -66,6 +66,16 @@ def test_a_few_values_far_out_are_no_normal_distribution():
 
 def test_too_little_says_how_much_is_needed():
     """Nineteen cycles, none at all, or one value for ever."""
-    assert "19 cycles are too few: 20 are needed, 100 make it firm" == of_cycles(series(cycles(19)), WORKPLACE)
+    assert "19 cycles are too few: 20 are needed to say what is usual, 100 for a limit" == of_cycles(
+        series(cycles(19)), WORKPLACE
+    )
     assert "0 cycles are too few" in of_cycles(None, WORKPLACE)
     assert "there is no spread" in of_readings(series([25.0] * 50), WORKPLACE, "bore_mm")
+    assert "there is no spread" in of_cycles(series([50.0] * 200), WORKPLACE)
+
+
+def test_a_limit_takes_as_many_values_as_its_baseline():
+    """A hundred at least; more where the detector itself learns from more."""
+    assert "99 cycles are too few for a limit: 100 are needed" == too_few_for_a_limit(99, "cycles", 20)
+    assert too_few_for_a_limit(100, "cycles", 20) is None
+    assert "as many as its baseline takes" in too_few_for_a_limit(299, "cycles", 300)

@@ -1,6 +1,7 @@
 """`edge-agent tune`: advice as a table and as JSON, written, drawn; and what is wrong with a recording, in one line."""
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -77,10 +78,38 @@ def test_the_picture_is_drawn(edge_agent, station, week, tmp_path):
 
 def test_a_table_of_cycle_times_is_enough(edge_agent, station, tmp_path):
     """No agent need have run: a column from a spreadsheet."""
-    (tmp_path / "day.csv").write_text("cycle_s\n" + "\n".join(f"{length:.2f}" for length in cycles(60)) + "\n")
-    code, said, _ = edge_agent("tune", tmp_path / "day.csv", "--config", station)
+    code, said, _ = edge_agent("tune", table(tmp_path, cycles(160)), "--config", station)
     assert 0 == code
-    assert "PROVISIONAL: fewer than 100 values" in said
+    assert "cycle_overrun:press\n  usual        160 cycles" in said
+    assert "PROVISIONAL" not in said
+
+
+def table(folder, durations_s):
+    path = folder / "day.csv"
+    path.write_text("cycle_s\n" + "\n".join(f"{length:.4f}" for length in durations_s) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("durations_s", "why"),
+    [
+        ([50.0] * 200, "all 200 values are 50: there is no spread to measure by"),
+        (([50.0] * 59 + [180.0]) * 5, "all 295 values are 50: there is no spread to measure by"),
+        ([50.0, 50.002] * 100, "all 200 values vary by less than 0.1 %"),
+        ([46.0, 47.0, 48.0, 49.0, 50.0] * 6, "30 cycles are too few for a limit: 100 are needed"),
+        (cycles(99), "99 cycles are too few for a limit: 100 are needed"),
+        (cycles(3_000) * np.linspace(1.0, 1.1, 3_000), "no quiet time, tune on another one"),
+    ],
+)
+def test_what_supports_no_limit_proposes_none(edge_agent, station, tmp_path, durations_s, why):
+    """Even cycles, a handful, a level that moves: why is said, and the file written has the settings of before."""
+    code, said, _ = edge_agent("tune", table(tmp_path, durations_s), "--config", station, "--write")
+    left = " ".join(said.partition("nothing proposed")[2].split())
+    assert 0 == code
+    assert "->" not in said
+    for detector in ("cycle_overrun:press", "slow_drift:press", "run_rules:press"):
+        assert re.search(rf"{detector} (its last third lies \S+ sigma from its first: )?{re.escape(why)}", left)
+    assert config.load(station).detectors == config.load(station.with_name("station.tuned.toml")).detectors
 
 
 BEGIN = recording.ENCODE(recording.Begin(0, "acme/plant1/assembly/line4/st07", "1")).decode()
@@ -89,7 +118,7 @@ BEGIN = recording.ENCODE(recording.Begin(0, "acme/plant1/assembly/line4/st07", "
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("day.jsonl", "", "0 cycles and 0 readings are too few: 20 are needed, 100 make it firm"),
+        ("day.jsonl", "", "0 cycles and 0 readings are too few: 20 are needed to say what is usual, 100 for a limit"),
         ("day.jsonl", BEGIN + "\n", "0 cycles and 0 readings are too few"),
         ("day.jsonl", "hello\n", "day.jsonl:1: "),
         ("day.csv", "cycle_s\n50\n", "1 cycles and 0 readings are too few"),
