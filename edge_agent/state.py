@@ -134,7 +134,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         lamp: tier to mode, `off` left out: `{"yellow": "blinking"}`; modes are those of OPC UA 10000-200.
         sign: the row of the legend that is shown: `running`, `blind`, `call_waiting`.
         reason: why the lamp shows what it shows, a sentence.
-        cycles: finished since the station started; `good` and `bad` count judged readings.
+        cycles: finished since the station started; `good` and `bad` count judged parts.
         mode: `test` while its wires are tested, more of which is in `test`: nobody need come for what it shows.
     """
 

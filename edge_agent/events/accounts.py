@@ -121,7 +121,8 @@ class Accounted(Data, frozen=True, kw_only=True):
         difference: actual - plan; cumulative since the shift began.
         unseen: of the plan, parts that became due while the agent could not see whether they were made; nobody is
             called behind for these.
-        good, rejected: judged by a sensor; each judgement counts.
+        good, rejected: parts judged by a sensor. One is rejected when any of its judgements since the last cycle was
+            bad; a characteristic judged again is another part. Samples are none, nor is a reading that nothing judges.
         first_pass_yield: good / judged; null where nothing was.
         losses: by class; what is not here is production, setup, planned or unseen, and in `elements`.
         gaps: the three with the most lost time.

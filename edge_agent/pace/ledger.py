@@ -6,7 +6,7 @@ The rules:
 2. A stop that runs into a break is split there, not relabelled: the break is planned time, before and after it
    the stop goes on. A gap is judged by its working time, when it ends or when the hour is told; told is told.
 3. Parts become due in working time only. A stop nobody planned is working time; a break, a planned stop and a
-   changeover are not. A part is counted whenever it is made.
+   changeover are not. A part is counted whenever it is made. It is judged by the round: see `Round`.
 4. What the agent did not see, a sensor lost or itself not running, is blind, and the parts due in it are unseen.
 5. Hours are told at full hours of the wall clock and at the ends of shifts; a step of the wall clock moves
    those that are still to come, and nothing that is counted.
@@ -22,7 +22,7 @@ from edge_agent.events.accounts import PlanChanged
 from edge_agent.observations import Changeover, ClockTold, PlannedStop, Planning, ProductChosen
 from edge_agent.pace import board
 from edge_agent.pace.pace import Due, Paced, split
-from edge_agent.pace.tally import MOST_GAP_CALLS, PLANNED, Account, Element, Tally
+from edge_agent.pace.tally import MOST_GAP_CALLS, PLANNED, Account, Element, Round, Tally
 from edge_agent.planning.calendar import Scheduled
 from edge_agent.planning.plan import Plan
 from edge_agent.planning.schedule import Schedule, What
@@ -110,15 +110,10 @@ class Ledger:
         """Count a part that is finished; the gap before it is over."""
         self.advance(at_ns)
         self._end_gap()
+        self.account.round = Round()
         for tally in self._tallies():
             tally.made += 1
         self._stand()
-
-    def judged(self, good: int, rejected: int) -> None:
-        """Count judgements."""
-        for tally in self._tallies():
-            tally.good += good
-            tally.rejected += rejected
 
     def see(self, seeing: bool, at_ns: int) -> None:
         """Note that cycles cannot be seen any more, or can again; after a cycle's length the gap begins anew."""
@@ -232,7 +227,7 @@ class Ledger:
         if (told := board.hour(self)) is not None:
             self.say(at_ns, told)
             account.calls.next_hour()
-        account.hour = Tally(began_ns=at_ns)
+        account.hour, account.round = Tally(began_ns=at_ns), Round()
         if shift_too:
             account.shift.close_gap()
             if (summary := board.shift(self)) is not None:

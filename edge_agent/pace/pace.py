@@ -146,7 +146,7 @@ def recovery_per_h(remaining_plan: int, deficit: int, remaining_ns: int) -> floa
 
 
 def first_pass_yield(good: int, rejected: int) -> float | None:
-    """Share of judgements that were good; None where nothing was judged.
+    """Share of the judged parts that were good; None where none was.
 
     >>> first_pass_yield(97, 3)
     0.97

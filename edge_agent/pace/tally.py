@@ -180,6 +180,26 @@ class CallTally(msgspec.Struct, kw_only=True):
         self.seen = [msgspec.structs.replace(call, **stamps) if call.call == number else call for call in self.seen]
 
 
+class Round(msgspec.Struct, kw_only=True):
+    """The judgements of one part, as far as that can be told without knowing which part is which.
+
+    A round ends when a characteristic is judged again, with a cycle, and with the hour. Its first judgement counts a
+    part; it is rejected as soon as one of its judgements is bad. Where some gauges judge a part before its cycle ends
+    and others after, a round holds judgements of two parts that follow each other.
+    """
+
+    judged: tuple[str, ...] = ()  # characteristics
+    rejected: bool = False
+
+    def judge(self, characteristic: str, good: bool) -> tuple[int, int]:
+        """Take a judgement; parts that are good and rejected by it, more or fewer than before."""
+        if characteristic in self.judged:
+            self.judged, self.rejected = (), False
+        first, spoilt = not self.judged, not good and not self.rejected
+        self.judged, self.rejected = (*self.judged, characteristic), self.rejected or not good
+        return int(first and good) - int(spoilt and not first), int(spoilt)
+
+
 class Account(msgspec.Struct, kw_only=True):
     """What a ledger must not forget; stamps are ns of CLOCK_MONOTONIC of the boot in which it was kept.
 
@@ -204,6 +224,7 @@ class Account(msgspec.Struct, kw_only=True):
     hour_until_ns: int | None = None
     hour: Tally = msgspec.field(default_factory=Tally)
     shift: Tally = msgspec.field(default_factory=Tally)
+    round: Round = msgspec.field(default_factory=Round)
     calls: CallTally = msgspec.field(default_factory=CallTally)
     due: FractionText = "0"
     due_before: int = 0
@@ -233,6 +254,14 @@ class Account(msgspec.Struct, kw_only=True):
         """Count what makes people stop listening to a source, in the hour and in the shift."""
         for tally in (self.hour, self.shift):
             tally.count(source, what)
+
+    def judge(self, characteristic: str, good: bool) -> tuple[int, int]:
+        """Count parts by a judgement; how many more or fewer are good and rejected by it."""
+        good_ones, rejected = self.round.judge(characteristic, good)
+        for tally in (self.hour, self.shift):
+            tally.good += good_ones
+            tally.rejected += rejected
+        return good_ones, rejected
 
     def copied(self) -> Account:
         """The same, and nothing shared."""

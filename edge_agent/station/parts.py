@@ -1,34 +1,33 @@
-"""Judged parts: how many readings were good, and how many were not."""
+"""Judged parts: how many were good, and how many were not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge_agent.observations import Judged, Reading, Samples, Seen
+from edge_agent.observations import Judged, Reading, Seen
 from edge_agent.standard import Workplace
 
 
 class Parts:
-    """Counts since the station started; `tell` is told good and bad as they are counted."""
+    """Counts since the station started; `judge` is told each judgement, and answers what it changes."""
 
-    def __init__(self, workplace: Workplace, tell: Callable[[int, int], None]) -> None:
+    def __init__(self, workplace: Workplace, judge: Callable[[str, bool], tuple[int, int]]) -> None:
         self.workplace = workplace
-        self.tell = tell
+        self.judge = judge
         self.good = self.bad = 0
 
     def count(self, seen: Seen) -> None:
-        """Count what a judged reading, a verdict or a block of samples says; anything else says nothing."""
-        match seen:
-            case Judged():
-                self._add(1, int(seen.good))
-            case Reading():
-                accepted = self.workplace.characteristic(seen.characteristic).accepts(seen.value)
-                self._add(1, int(accepted and seen.good is not False))
-            case Samples():
-                accepts = self.workplace.characteristic(seen.characteristic).accepts
-                self._add(len(seen.values), sum(map(accepts, seen.values)))
+        """Count what a reading or a verdict says of a part. Samples are no parts, and the rest says nothing."""
+        if isinstance(seen, (Judged, Reading)) and (verdict := self.verdict(seen)) is not None:
+            good, bad = self.judge(seen.characteristic, verdict)
+            self.good += good
+            self.bad += bad
 
-    def _add(self, all_of_them: int, good: int) -> None:
-        self.good += good
-        self.bad += all_of_them - good
-        self.tell(good, all_of_them - good)
+    def verdict(self, seen: Judged | Reading) -> bool | None:
+        """Whether the part is good by this; None where neither a limit nor the device judges it."""
+        if isinstance(seen, Judged):
+            return seen.good
+        characteristic = self.workplace.characteristic(seen.characteristic)
+        if seen.good is None and characteristic.lower is None and characteristic.upper is None:
+            return None
+        return characteristic.accepts(seen.value) and seen.good is not False

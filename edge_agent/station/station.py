@@ -108,7 +108,7 @@ class Station:
         self.clock_ns = memory.kept_ns
         self.tested_ns: int | None = None
         self._due_ns: int | None = None
-        self.parts = Parts(workplace, self.ledger.judged)
+        self.parts = Parts(workplace, self.ledger.account.judge)
 
     def begin(self, now_ns: int) -> list[Event]:
         """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
@@ -244,7 +244,6 @@ class Station:
 
     def _scan(self, seen: Samples) -> None:
         """Judge many readings at once; to those who only listen, the sensor is heard."""
-        self.parts.count(seen)
         self._show(Heard(seen.at_ns, seen.sensor), seen.sensor)
         for detector, finding in self.watch.scan(Readings.from_samples(seen), self.clock_ns):
             self._judge(detector, finding)

@@ -87,7 +87,7 @@ class Audit:
         """The station has taken one step."""
         must(not any(isinstance(event.data, AgentStarted) for event in said), "only a start says that it is one", said)
         tested, ends = self.testing.on, any(ends_a_test(event) for event in said)
-        self.books.see(seen if ends or not tested else None, doubted=tested and ends)
+        self.books.see(station, seen if ends or not tested else None, doubted=tested and ends)
         self.testing.see(seen, said)
         self._hear(station, seen, said, now_ns)
         self.calls.forgets_nobody(station, now_ns)
@@ -132,7 +132,7 @@ class Audit:
             case ShiftSummary():
                 self.books.shift(data)
             case CycleFinished():
-                self.books.made += 1
+                self.books.part()
             case SensorLost() | SensorBack():
                 self._sensor(data)
             case CallShelved():

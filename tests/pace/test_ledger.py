@@ -212,7 +212,7 @@ def test_what_is_told_follows_its_schema():
     books.ledger.note(Event(M, pulled(1)))
     books.ledger.take(PlannedStop(at_ns=2 * M, on=True, why="audit"))
     books.parts(2 * H)
-    books.ledger.judged(1, 0)
+    books.ledger.account.judge("bore_mm", True)
     books.ledger.advance(8 * H)
     told = {data.TYPE: data for _, data in books.said}
     assert {"andon.pace.hour.v1", "andon.pace.shift.v1", "andon.plan.changed.v1"} == told.keys()
@@ -232,10 +232,54 @@ def test_judgements_make_the_yield():
     """Three of four are 75 %; an hour without any says nothing."""
     books = Books()
     for good in (True, True, False, True):
-        books.ledger.judged(int(good), int(not good))
+        books.ledger.account.judge("bore_mm", good)
     first, second = books.hours(2 * H)
     assert (3, 1, 0.75) == (first.good, first.rejected, first.first_pass_yield)
     assert second.first_pass_yield is None
+
+
+def judge(ledger, words):
+    """Judge what `words` say, `+bore` or `-length`; a dot is the end of a cycle."""
+    for word in words.split():
+        if word == ".":
+            ledger.part(ledger.account.at_ns + S)
+        else:
+            ledger.account.judge(word[1:], word[0] == "+")
+
+
+@pytest.mark.parametrize(
+    ("words", "good", "rejected"),
+    [
+        ("+bore +length . +bore +length .", 2, 0),  # in the cycle
+        ("+bore . +bore . -bore .", 2, 1),
+        ("+bore -length . +bore -length .", 0, 2),  # one of two gauges rejects every part
+        ("-bore -length . +bore +length", 1, 1),
+        ("-bore +length -bore +length", 0, 2),  # nobody sees cycles
+        ("+bore +bore -bore . +bore", 3, 1),  # three cavities
+        (". . -bore .", 0, 1),  # one of three is gauged
+    ],
+)
+def test_a_part_is_judged_once_by_all_its_gauges(words, good, rejected):
+    """A round ends with a cycle, or when a characteristic is judged again; one bad judgement in it rejects the part."""
+    books = Books()
+    judge(books.ledger, words)
+    books.ledger.advance(H)
+    (told,) = books.hours(H)
+    assert (good, rejected) == (told.good, told.rejected)
+
+
+def test_a_round_ends_with_the_hour_and_not_with_a_restart():
+    """What an hour has told is not taken back; a part half judged when the power went is judged on."""
+    books = Books()
+    judge(books.ledger, "+bore +width")
+    again = Books(memory=books.ledger.memory(M), now_ns=2 * M, told=False)
+    judge(again.ledger, "-length")
+    again.ledger.advance(H)
+    judge(again.ledger, "+bore")
+    again.ledger.advance(H + M)
+    judge(again.ledger, "-length")
+    again.ledger.advance(2 * H)
+    assert [(0, 1), (0, 1)] == [(each.good, each.rejected) for each in again.hours(2 * H)]
 
 
 def test_what_was_not_seen_is_blind():

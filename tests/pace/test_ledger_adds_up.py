@@ -65,7 +65,7 @@ class Station:
             case "part":
                 ledger.part(at_ns)
             case "good" | "bad":
-                ledger.judged(int(deed == "good"), int(deed != "good"))
+                ledger.account.judge("bore_mm", deed == "good")
             case "lose" | "find":
                 ledger.see(deed == "find", at_ns)
             case "stop" | "go":

@@ -167,7 +167,7 @@ def test_a_shift_of_no_length_is_told_only_with_what_was_judged_in_it():
     books.clock(0, "2026-11-24T06:00")
     books.clock(0, "2026-11-23T06:00")
     assert [] == books.said
-    books.ledger.judged(0, 1)
+    books.ledger.account.judge("bore_mm", False)
     books.clock(0, "2026-11-24T06:00")
     assert [1] == [each.rejected for each in books.hours(0)] == [each.rejected for each in books.shifts(0)]
     assert [1] == [each.call for each in books.hours(0)[0].calls]

@@ -61,7 +61,11 @@ from edge_agent.station.station import Station
 
 WORKPLACE = Workplace(
     standard=Standard(standard_cycle_s=50.0, takt_s=60.0),
-    characteristics=(Characteristic(name="bore_mm", lower=24.98, upper=25.02),),
+    characteristics=(
+        Characteristic(name="bore_mm", lower=24.98, upper=25.02),
+        Characteristic(name="length_mm", upper=40.0),
+        Characteristic(name="weight_g"),
+    ),
     sources=(
         Source(name="press", sees="cycle"),
         Source(name="gauge", sees="reading", characteristic="bore_mm", heard_within_s=300.0),
@@ -105,6 +109,8 @@ def observations(at_ns: int) -> st.SearchStrategy[Observation | None]:
             lambda values: Samples(at_ns, "gauge", "bore_mm", 1000, tuple(values))
         ),
         st.booleans().map(lambda good: Judged(at_ns, "gauge", "bore_mm", good)),
+        READINGS.map(lambda value: Reading(at_ns, "gauge", "length_mm", value)),
+        READINGS.map(lambda value: Reading(at_ns, "gauge", "weight_g", value)),
         st.sampled_from(["help", "quality", "material", "maintenance", "safety", "method"]).map(
             lambda kind: Pull(at_ns, f"{kind} cord", kind)
         ),
@@ -327,6 +333,17 @@ def test_an_absurd_reading_is_out_of_spec_and_nothing_else(value: float) -> None
     station, said = lived([(Reading(NS_PER_S, "gauge", "bore_mm", value), NS_PER_S)])
     assert ["out_of_spec"] == [event.data.kind for event in said if isinstance(event.data, CallRaised)]
     assert (0, 1) == (station.parts.good, station.parts.bad)
+
+
+def test_samples_and_readings_that_nothing_judges_are_no_parts() -> None:
+    """A thousand values a minute of one tool, a weight without limits: neither makes the yield better."""
+    of_a_part = (Reading(0, "gauge", "bore_mm", 26.0), Judged(0, "gauge", "weight_g", True))
+    says_nothing = (Samples(0, "gauge", "bore_mm", 1000, (25.0,) * 1000), Reading(0, "gauge", "weight_g", 80.0))
+    for seen, counted in ((of_a_part, (0, 1)), (says_nothing, (0, 0)), (of_a_part + says_nothing, (0, 1))):
+        station, _ = lived([(msgspec.structs.replace(each, at_ns=NS_PER_S), NS_PER_S) for each in seen])
+        assert counted == (station.parts.good, station.parts.bad)
+    station, _ = lived([(Reading(NS_PER_S, "gauge", "weight_g", 80.0, good), NS_PER_S) for good in (True, False)])
+    assert (1, 1) == (station.parts.good, station.parts.bad)
 
 
 def test_an_answer_read_late_is_not_before_its_call() -> None:
