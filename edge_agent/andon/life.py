@@ -8,7 +8,8 @@ normal work is restored the call is open. The rules:
 2. How a call ends is declared when it is raised. `by_itself`: it ends with the gap, as delays do.
    `on_restore`: it is latched until a person says that work is restored, as quality and every pull are.
 3. A reset does not argue with the evidence: while a gap that clears by itself still stands, a reset only says
-   that someone is there. Green is earned.
+   that someone is there. Green is earned. Refused again it says nothing, until something of the call itself changes:
+   a button that chatters, or a program in a loop, must not fill the journal.
 4. An unanswered call is raised again, one level higher each time the response time is over, and stays.
 5. A pulled cord lets work go on to the fixed position, the end of the takt slot. Nobody there by then: the
    stop of the line is requested, and the lamp is red. A second pull before it withdraws the call, or says
@@ -131,6 +132,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     level: int = 0
     line_stop: bool = False
     overdue: bool = False
+    refused: bool = False  # a restore was, and nothing of it has changed since
     held_ns: int = 0  # planned time since the stamp that the next deadline counts from
     waited_ns: int = 0  # how long nobody came before it was raised: it was told in another call
 
@@ -160,7 +162,11 @@ def step(call: Call, signal: Signal, at_ns: int, terms: Terms, by: By = NOBODY) 
         return call, None
     at_ns = max(at_ns, call.raised_ns)  # an edge can be read after the deadline it came before
     after = msgspec.structs.replace(call, state=state, **_stamps(call, signal, at_ns))
-    return after, _say(call, after, signal, at_ns, terms, by)
+    said = _say(call, after, signal, at_ns, terms, by)
+    if said is None:
+        return after, None
+    refused = isinstance(said, CallUpdated) and said.what == "restore_refused"
+    return msgspec.structs.replace(after, refused=refused), said
 
 
 def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
@@ -206,6 +212,8 @@ def _say(call: Call, after: Call, signal: Signal, at_ns: int, terms: Terms, by: 
         case Signal.RESTORE_TOO_SOON if not call.attended:
             return CallAttended(call=number, kind=kind, who=by.who, via=via, waited_s=waited_s, role=by.role)
         case Signal.GAP_ENDED_LATCHED if call.gap_ended:
+            return None
+        case Signal.RESTORE_TOO_SOON | Signal.RESTORE_NOT_ALLOWED if call.refused:
             return None
         case _:
             what, text = UPDATES[signal]

@@ -1,8 +1,10 @@
-"""What the journal gives up when its bound is near: in a stated order, never an open call, never without a word.
+"""What the journal gives up when its bound is near: in a stated order, an open call last, never without a word.
 
-The order: the recording, the oldest events that were confirmed, the oldest telemetry, repeats of a cause (the newest
-of each stays), and at last the oldest of what is left, so that what happens now always finds a place. A call that is
-open keeps all its events. What was given up is told by `JournalDropped`, itself an event with a number.
+The order: the recording, the oldest events that were confirmed (those of open calls after the others: a start reads
+open calls from the memory, not from here), the oldest telemetry, repeats (of a cause, the newest of each stays; of what
+was said of an open call, the last word stays), then the oldest of what is left, and of open calls only when nothing
+else is: what was said of them on the way, and at last the rest. So what happens now always finds a place, whatever
+repeats itself. What was given up is told by `JournalDropped`, itself an event with a number.
 """
 
 from __future__ import annotations
@@ -13,7 +15,16 @@ from itertools import islice
 
 import msgspec
 
-from edge_agent.events import AgentStarted, AgentStopping, CallCleared, CallRaised, FindingObserved, JournalDropped
+from edge_agent.events import (
+    AgentStarted,
+    AgentStopping,
+    CallCleared,
+    CallRaised,
+    CallShelved,
+    CallUpdated,
+    FindingObserved,
+    JournalDropped,
+)
 from edge_agent.events.data import UNDECODABLE
 from edge_agent.events.notices import DropReason
 
@@ -21,6 +32,7 @@ TELEMETRY = frozenset({FindingObserved.TYPE})  # asks nobody to do anything
 ROUND = 2_000  # rows in one transaction: about 1 MB, so the log stays within its reserve
 AT_ONCE = 20_000  # rows chosen by one walk through the table: 2 MB of memory
 CALL = "andon.call."
+ON_THE_WAY = frozenset({CallUpdated.TYPE, CallShelved.TYPE})  # of a call: any number of them, and its state stays
 RUNS = frozenset({AgentStarted.TYPE, AgentStopping.TYPE})  # speak of nothing but themselves, and repeat all the same
 
 TURNS = "DELETE FROM turn WHERE number IN (SELECT number FROM turn ORDER BY number LIMIT ?)"
@@ -36,6 +48,8 @@ class Subject(msgspec.Struct):
     sensor: str = ""
     part: str = ""
     detector: str = ""
+    what: str = ""
+    also: str = ""
 
 
 SUBJECT = msgspec.json.Decoder(Subject)
@@ -45,37 +59,51 @@ Cause = tuple[str, ...]
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """An event as the choice sees it: `call` is 0 where it is of none, `cause` empty where it repeats nothing."""
+    """An event as the choice sees it: `call` is 0 where it is of none, `cause` empty where it repeats nothing.
+
+    `said` is what it says of its call on the way; empty for what begins it, changes its state, or ends it.
+    """
 
     seq: int
     type: str
     confirmed: bool
     cause: Cause
     call: int
+    said: Cause = ()
     told: JournalDropped | None = None  # what it tells was given up before
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """What one walk through all events finds: the calls that are open, and the newest of each cause."""
+    """What one walk through all events finds: the calls that are open, and the newest of each cause and saying."""
 
     open: frozenset[int]
     newest: dict[Cause, int]  # the call's number, or the event's
+    last_words: dict[tuple[int, Cause], int]  # by open call and what is said of it
     last: int  # event: what is told of a round comes after it, and is not offered in the next one
 
 
 Choice = Callable[[Candidate, Survey], bool]
 
 
+def _of_no_open_call(event: Candidate, survey: Survey) -> bool:
+    return event.call not in survey.open
+
+
 def _repeats(event: Candidate, survey: Survey) -> bool:
+    if event.call in survey.open:
+        return bool(event.said) and survey.last_words.get((event.call, event.said), event.seq) != event.seq
     own = event.call or event.seq
     # What is left of a call whose beginning went in an earlier round has a cause that the survey did not see.
     return bool(event.cause) and survey.newest.get(event.cause, own) != own
 
 
 ORDER: tuple[tuple[DropReason, Choice], ...] = (
+    ("confirmed", lambda event, survey: event.confirmed and _of_no_open_call(event, survey)),
     ("confirmed", lambda event, _: event.confirmed),
     ("telemetry", lambda event, _: event.type in TELEMETRY),
     ("repeats", _repeats),
+    ("oldest", _of_no_open_call),
+    ("oldest", lambda event, _: bool(event.said)),
     ("oldest", lambda *_: True),
 )
 
@@ -123,21 +151,24 @@ def joined(before: JournalDropped | None, more: JournalDropped) -> JournalDroppe
 
 
 def _chosen(connection: sqlite3.Connection, choice: Choice, survey: Survey) -> Iterator[Candidate]:
-    events = _walk(connection, survey.last)
-    return (event for event in events if event.call not in survey.open and choice(event, survey))
+    return (event for event in _walk(connection, survey.last) if choice(event, survey))
 
 
 def _survey(connection: sqlite3.Connection) -> Survey:
     open_calls: set[int] = set()
     newest: dict[Cause, int] = {}
+    last_words: dict[tuple[int, Cause], int] = {}
     last = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0]
     for event in _walk(connection, last):
         newest[event.cause] = event.call or event.seq
+        if event.said:
+            last_words[event.call, event.said] = event.seq
         if event.type == CallCleared.TYPE:
             open_calls.discard(event.call)
         elif event.call:
             open_calls.add(event.call)
-    return Survey(frozenset(open_calls), newest, last)
+    last_words = {key: seq for key, seq in last_words.items() if key[0] in open_calls}
+    return Survey(frozenset(open_calls), newest, last_words, last)
 
 
 def _walk(connection: sqlite3.Connection, last: int) -> Iterator[Candidate]:
@@ -151,7 +182,8 @@ def _walk(connection: sqlite3.Connection, last: int) -> Iterator[Candidate]:
         cause = raised.get(call, (CALL, subject.kind)) if call else _cause(type_, subject, told)
         if type_ == CallCleared.TYPE:
             raised.pop(call, None)
-        yield Candidate(seq, type_, bool(confirmed), cause, call, told)
+        said = (type_, subject.what, subject.also) if call and type_ in ON_THE_WAY else ()
+        yield Candidate(seq, type_, bool(confirmed), cause, call, said, told)
 
 
 def _read(type_: str, data: bytes) -> tuple[Subject, JournalDropped | None]:

@@ -92,9 +92,20 @@ def test_a_remote_restore_of_a_stopped_line_only_says_so() -> None:
     """Red does not turn green from afar."""
     stopped = msgspec.structs.replace(CALL, line_stop=True)
     after, said = step(stopped, Signal.RESTORE_NOT_ALLOWED, NS_PER_S, RESPONSE)
-    assert stopped == after
+    assert msgspec.structs.replace(stopped, refused=True) == after
     assert isinstance(said, CallUpdated)
     assert said.what == "restore_refused"
+
+
+@pytest.mark.parametrize("refusal", [Signal.RESTORE_TOO_SOON, Signal.RESTORE_NOT_ALLOWED])
+def test_a_refusal_is_said_once_until_the_call_changes(refusal: Signal) -> None:
+    """A reset that chatters, or a program in a loop, fills no journal; after the next level it is said once more."""
+    call, said = in_state(State.ATTENDED), []
+    for signal in (refusal, refusal, Signal.NEXT_LEVEL, refusal, refusal, Signal.GAP_ENDED_LATCHED, refusal):
+        call, one = step(call, signal, NS_PER_S, RESPONSE)
+        said.append(one.what if isinstance(one, CallUpdated) else type(one))
+    refused = "restore_refused"
+    assert [refused, type(None), CallEscalated, refused, type(None), "gap_ended", refused] == said
 
 
 def test_escalation_names_the_next_role_each_time() -> None:

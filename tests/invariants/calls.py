@@ -36,6 +36,7 @@ class Told:
     acknowledged: bool = False
     attended: bool = False
     line_stop: bool = False
+    refused: bool = False  # a restore, since anything else was told of it
     level: int = 0
     also: set[str] = field(default_factory=set)  # kinds of gaps told in it
 
@@ -66,6 +67,9 @@ class Calls:
         if not isinstance(data, CallUpdated):
             told_s = data.open_s if isinstance(data, CallCleared) else data.waited_s
             must(told_s == to_s(at_ns - call.raised_ns), "a time told is the difference of its stamps", (call, data))
+        refused = isinstance(data, CallUpdated) and data.what == "restore_refused"
+        must(not (refused and call.refused), "a refusal is told once, until something changes", data)
+        call.refused = refused
         match data:
             case CallAcknowledged():
                 must(not call.acknowledged and not call.attended, "a call is acknowledged once", data)

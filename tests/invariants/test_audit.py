@@ -124,6 +124,20 @@ def test_an_answer_is_of_its_call(fields, rule):
         doctored(life, Acknowledge(life.now_ns), changed(CallAcknowledged, **fields))
 
 
+def test_a_refusal_is_told_once():
+    """A stopped line, and somebody afar who tries to restore it in a loop: told again, it is found."""
+    life = working()
+    life.see(Pull(life.now_ns, "cord", "help"))
+    life.see(None, 5 * M)
+    for _ in range(3):
+        life.see(Restore(life.now_ns, via="remote", ends_stop=False), S)
+    again = CallUpdated(call=1, kind="help", what="restore_refused", text="")
+    with pytest.raises(InvariantError, match="a refusal is told once"):
+        doctored(
+            life, Restore(life.now_ns, via="remote", ends_stop=False), lambda said: [*said, Event(life.now_ns, again)]
+        )
+
+
 def test_an_answer_needs_a_person():
     """What nobody did is not said to be done."""
     life = working()

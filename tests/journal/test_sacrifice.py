@@ -6,13 +6,25 @@ import itertools
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
 
-from edge_agent.events import CallCleared, Event, FindingObserved, JournalDropped, Measured, SensorBack, SensorLost
+from edge_agent.events import (
+    CallCleared,
+    CallEscalated,
+    CallShelved,
+    CallUpdated,
+    Event,
+    FindingObserved,
+    JournalDropped,
+    Measured,
+    SensorBack,
+    SensorLost,
+)
 from edge_agent.journal import Entry, Journal, Reader, Row, Settings, sacrifice, storage
 from edge_agent.journal.file import log_bytes
 from tests.journal.faulty_disk import LABEL, raised
@@ -34,6 +46,20 @@ def cleared(call: int) -> Event:
     data = CallCleared(
         call=call, kind="cycle_overrun", how="by_itself", who="unknown", via=None, open_s=1.0, line_stopped=False
     )
+    return Event(call, data)
+
+
+def updated(call: int, what: Literal["overdue", "restore_refused"] = "restore_refused") -> Event:
+    return Event(call, CallUpdated(call=call, kind="cycle_overrun", what=what, text="The gap still stands; " * 10))
+
+
+def shelved(call: int) -> Event:
+    times = {"until_ns": 9, "for_s": 60.0, "who": "somebody", "via": "remote", "why": "it is being mended " * 10}
+    return Event(call, CallShelved(call=call, kind="cycle_overrun", source="press", **times))
+
+
+def escalated(call: int, level: int) -> Event:
+    data = CallEscalated(call=call, kind="cycle_overrun", level=level, to="somebody " * 30, waited_s=1.0)
     return Event(call, data)
 
 
@@ -101,8 +127,8 @@ def test_repeats_of_a_cause_go_and_its_newest_stays(journal: Journal):
     assert SensorLost.TYPE == max(rows, key=lambda row: row.seq if row.type == SensorLost.TYPE else 0).type
 
 
-def test_ended_calls_go_and_an_open_one_keeps_all_its_events(journal: Journal):
-    """Of thousands of calls from one source the open ones stay, whatever their age."""
+def test_ended_calls_go_before_open_ones(journal: Journal):
+    """Of thousands of calls from one source the unsent events of open ones stay, whatever their age."""
     put(journal, [raised(1), raised(2)])
     put(journal, (event for call in range(3, 4_000) for event in (raised(call), cleared(call))))
     rows = held(journal)
@@ -111,6 +137,52 @@ def test_ended_calls_go_and_an_open_one_keeps_all_its_events(journal: Journal):
     assert 2_000 > len(by_call)
     halves = {call for call, number in by_call.items() if number == 1}
     assert len(halves - {1, 2}) <= 1  # the round ended within one, whose rest goes first in the next
+
+
+@pytest.mark.parametrize("again", [updated, shelved])
+def test_an_open_call_that_repeats_itself_keeps_its_beginning_and_its_last_word(
+    journal: Journal, again: Callable[[int], Event]
+):
+    """A program in a loop: what it has said of the call goes, what others have said stays, the newest is recorded."""
+    put(journal, [raised(1), updated(1, "overdue"), escalated(1, 1), lost("scale")])
+    put(journal, (again(1) for _ in range(8_000)))
+    put(journal, [lost("press")])
+    rows = held(journal)
+    assert {"repeats"} == {each.reason for each in told(rows)}
+    assert [1, 2, 3, 4] == [row.seq for row in rows][:4]
+    assert SensorLost.TYPE == rows[-1].type
+    explained(journal)
+
+
+def test_what_is_confirmed_of_an_open_call_goes_after_other_confirmed_events(journal: Journal):
+    """A start reads open calls from the memory: here they may go, so that confirming always makes room."""
+    put(journal, [lost("scale"), raised(1)])
+    put(journal, (updated(1) for _ in range(600)), at_once=100)
+    put(journal, (lost("press") for _ in range(300)), at_once=100)  # 603 to 902
+    journal.confirm([(1, 902)], LABEL)
+    new = (lost(f"sensor {n}") for n in range(3_000))
+    while 1 in (left := {row.seq for row in held(journal)}):
+        put(journal, itertools.islice(new, 50))
+    assert left >= {2, 602}
+    while 2 in {row.seq for row in held(journal)}:
+        put(journal, itertools.islice(new, 50))
+    rows = held(journal)
+    assert {"confirmed"} == {each.reason for each in told(rows)}
+    assert next(new).data.sensor == f"sensor {sum(row.seq > 902 and row.type == SensorLost.TYPE for row in rows)}"
+
+
+def test_open_calls_alone_never_fill_the_journal_for_good(journal: Journal):
+    """Where nothing else is left: updates of open calls before their beginnings, and at last the oldest of all."""
+    put(journal, [raised(1)])
+    put(journal, (event for call in range(2, 600) for event in (updated(call), updated(call, "overdue"))))
+    put(journal, (escalated(1, level) for level in range(1_000)))
+    assert raised(1).type == held(journal)[0].type
+    put(journal, (escalated(1, level) for level in range(1_000, 8_000)))
+    put(journal, [raised(2_000)])
+    rows = held(journal)
+    assert "oldest" in {each.reason for each in told(rows)}
+    assert 2_000 == msgspec.json.decode(rows[-1].data)["call"]
+    explained(journal)
 
 
 def test_at_last_the_oldest_goes(journal: Journal):
@@ -132,7 +204,7 @@ def explained(journal: Journal, sent: Iterable[Row] = ()) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_fill_stays_in_its_bound_and_explains_every_hole(journal: Journal, seed: int):
-    """Any mix: the file never outgrows its pages, no open call loses an event, no number is given twice."""
+    """Any mix: the file never outgrows its pages, no open call loses an unsent event, no number is given twice."""
     chance = random.Random(seed)  # noqa: S311 - a mix, no secret
     open_calls: dict[int, int] = {}  # call -> number of its first event
     next_call, given = 1, 0
@@ -162,7 +234,8 @@ def test_random_fill_stays_in_its_bound_and_explains_every_hole(journal: Journal
             sent |= {row.seq: row for row in some}
     rows = held(journal)
     assert {"telemetry"} <= {each.reason for each in told((*sent.values(), *rows))}
-    standing = {msgspec.json.decode(row.data)["call"] for row in rows if row.type.startswith("andon.call.raised")}
+    known = (*sent.values(), *rows)  # what the other side has may go
+    standing = {msgspec.json.decode(row.data)["call"] for row in known if row.type.startswith("andon.call.raised")}
     assert open_calls.keys() <= standing
     explained(journal, sent.values())
 
