@@ -1,4 +1,4 @@
-"""`./dev flash arm64`: the bundle of a Pi, installed and run on an emulated processor, in a Debian for it.
+"""`./dev flash arm64`: the bundles of a Pi, installed and run on an emulated processor, each in a Debian for it.
 
 Shown: every wheel is for that processor and can be loaded; install.sh needs no compiler there; the demo's station,
 broker and subscriber work together. Not shown: anything about time, pins, a Pi's own kernel, its card, its firmware:
@@ -23,7 +23,7 @@ ENTER = 'mount --rbind /dev "$0/dev" && mount -t proc none "$0/proc" && exec chr
 PATH = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def well(suite: str = "trixie", python: str = "3.13") -> bool:
+def well(suite: str, python: str) -> bool:
     """Install it, run the demo; whether both did."""
     if not EMULATOR.exists():
         sys.stdout.write("arm64: no emulator; apt-get install qemu-user-static binfmt-support\n")
@@ -41,9 +41,11 @@ def well(suite: str = "trixie", python: str = "3.13") -> bool:
             ):
                 began_s = time.monotonic()
                 said = inside(root, words).strip().splitlines()
-                sys.stdout.write(f"arm64 {name} ({time.monotonic() - began_s:.0f} s): {len(said)} lines, {said[-1]}\n")
+                took = f"arm64 {suite} {name} ({time.monotonic() - began_s:.0f} s)"
+                sys.stdout.write(f"{took}: {len(said)} lines, {said[-1]}\n")
+                sys.stdout.flush()
         except subprocess.SubprocessError as error:
-            sys.stdout.write(f"arm64: FAILED: {error} {getattr(error, 'stderr', '')}\n")
+            sys.stdout.write(f"arm64 {suite}: FAILED: {error} {getattr(error, 'stderr', '')}\n")
             return False
     return True
 
