@@ -131,7 +131,7 @@ def power_cut_in_a_change_that_would_fail(guest: Container) -> str:
     """Cut while the new version is on trial: with the power it is tried on, and the one before is back."""
     before = guest.run(CURRENT)
     cut_on_trial(guest, another(guest, "0.3.2", dies_after_s=3), before)
-    guest.until(lambda: not (guest.root / "opt/edge-agent/trial").exists(), 300)
+    guest.until(lambda: settled(guest), 300)
     guest.until(guest.active)
     assert before == guest.run(CURRENT)
     return f"back to {before} after the start"
@@ -142,7 +142,7 @@ def power_cut_in_a_change_that_would_do(guest: Container) -> str:
     before = guest.run(CURRENT)
     folder = another(guest, "0.2.1")
     cut_on_trial(guest, folder, before)
-    guest.until(lambda: not (guest.root / "opt/edge-agent/trial").exists(), 300)
+    guest.until(lambda: settled(guest), 300)
     guest.until(guest.active)
     assert "0.2.1" == guest.status()["version"]
     assert "nothing is changed" in install(guest, folder)
@@ -277,11 +277,18 @@ def with_card(guest: Container, text: str) -> None:
 def cut_on_trial(guest: Container, folder: Path, before: str) -> None:
     """Begin to install, cut the power once the new version is started, and give it back."""
     words = guest.inside(f"{inside(guest, folder)}/install.sh")
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
-        guest.until(lambda: guest.run(CURRENT) != before, 600)
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as installer:
+        guest.until(lambda: guest.run(CURRENT) != before or installer.poll() is not None, 600)
+        assert installer.returncode is None, installer.communicate()[1]
         guest.cut()
     assert (guest.root / "opt/edge-agent/trial").exists()
     guest.boot()
+
+
+def settled(guest: Container) -> bool:
+    """Whether edge-agent-settle has ended: the version before is back sooner, but no other install may begin yet."""
+    ended = guest.of("edge-agent-settle", "ActiveState") in ("inactive", "failed")
+    return ended and not (guest.root / "opt/edge-agent/trial").exists()
 
 
 def another(guest: Container, version: str, *, dies_after_s: int = 0, hangs: bool = False, journal: int = 0) -> Path:
