@@ -4,9 +4,10 @@ Times of day are read from the clock on the wall, in the station's zone; only th
 
 1. A shift begins and ends when the clock *first* shows its time. A time the clock skips is the instant of the
    change. So shifts that adjoin each other on paper do so on these nights too, with an hour more or less.
-2. A break or a planned stop is as long as it is written: of the two readings of a doubled or skipped hour the
-   pair that gives the shortest time is taken, and where both give the same, the one of a clock nobody has
-   changed yet. A break at 02:15 of a doubled hour is held once, the first time; of a skipped one, at 03:15.
+2. A break or a planned stop is as long as it is written, never before it is due. One that begins or ends in the
+   skipped hour does so by a clock nobody has changed yet: at 02:15, it is held at 03:15, and a break that it
+   runs into follows it. Of the two readings of a doubled hour the pair that gives the shortest time is taken, the
+   first of equals: at 02:15, it is held once, the first time. What spans the whole change has an hour more or less.
 
 All instants are ns since 1970, UTC. Nothing here knows what time it is.
 """
@@ -34,7 +35,7 @@ from edge_agent.planning.shifts import (
 from edge_agent.standard import NS_PER_S
 
 Kind = Literal["working", "break", "planned_stop", "changeover", "not_scheduled"]
-NS_PER_H = 3600 * NS_PER_S
+NS_PER_MIN, NS_PER_H = 60 * NS_PER_S, 3600 * NS_PER_S
 DAY = timedelta(days=1)
 
 
@@ -189,9 +190,12 @@ class Calendar:
         return datetime.fromtimestamp(wall_ns // NS_PER_S, tz=self.zone)
 
     def _breaks(self, shift: Shift, day: date) -> Iterator[Pause]:
-        start = minute(shift.start)
-        for begin, end, _ in shift.pauses():
-            yield Pause(*slot_ns(self.zone, day, start + begin, start + end), "break", "")
+        start, free_ns = minute(shift.start), 0
+        for begin, end, _ in sorted(shift.pauses()):
+            begin_ns, end_ns = slot_ns(self.zone, day, start + begin, start + end)
+            late_ns = max(0, free_ns - begin_ns)  # the one before it was held an hour on
+            free_ns = end_ns + late_ns
+            yield Pause(begin_ns + late_ns, free_ns, "break", "")
 
     def _stops(self, day: date) -> Iterator[Pause]:
         """Planned stops that can touch a shift of this day: it may begin before midnight and end after."""
@@ -248,11 +252,11 @@ def first_ns(zone: ZoneInfo, day: date, minutes: int) -> int:
 
 
 def slot_ns(zone: ZoneInfo, day: date, begin: int, end: int) -> tuple[int, int]:
-    """Begin and end of planned time inside a shift: of all readings, the shortest that has a length."""
-    pairs = [
-        (begin_ns, end_ns)
-        for end_ns in readings_ns(zone, day, end)
-        for begin_ns in readings_ns(zone, day, begin)
-        if begin_ns < end_ns
-    ]
+    """Begin and end of planned time inside a shift; the rule of both nights stands at the head of this file."""
+    begins_ns, ends_ns = readings_ns(zone, day, begin), readings_ns(zone, day, end)
+    if begins_ns[0] > begins_ns[1]:  # skipped
+        return begins_ns[0], begins_ns[0] + (end - begin) * NS_PER_MIN
+    if ends_ns[0] > ends_ns[1]:
+        return begins_ns[0], ends_ns[0]
+    pairs = [(begin_ns, end_ns) for end_ns in ends_ns for begin_ns in begins_ns if begin_ns < end_ns]
     return min(pairs, key=lambda pair: pair[1] - pair[0])  # the first of equals: by a clock nobody has changed

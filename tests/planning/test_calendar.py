@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent.planning.calendar import Calendar, takt_ns
+from edge_agent.planning.calendar import Calendar, first_ns, takt_ns
 from edge_agent.planning.shifts import DAYS, ExceptionDay, PlannedTime, Shift
 
 S = 10**9
@@ -158,6 +158,64 @@ def test_a_break_at_the_change_is_as_long_as_it_is_written(evening, slot):
     night = Shift(name="night", start="22:00", end="06:00", days=DAYS, breaks=(slot,))
     (found,) = Calendar("Europe/Berlin", [night]).occurrences(evening)
     assert [H // 2] == [pause.end_ns - pause.begin_ns for pause in found.pauses]
+
+
+def breaks(evening, *slots, zone="Europe/Berlin", begins="22:00", ends="06:00"):
+    """When a night shift holds its breaks, by the clock on the wall, and its net time in hours."""
+    night = Shift(name="night", start=begins, end=ends, days=DAYS, breaks=slots)
+    calendar = Calendar(zone, [night])
+    (found,) = calendar.occurrences(evening)
+    times = [f"{calendar.text(each.begin_ns)[11:16]}-{calendar.text(each.end_ns)[11:16]}" for each in found.pauses]
+    return times, found.net_ns() / H
+
+
+@pytest.mark.parametrize(
+    ("evening", "slots", "held", "net_h"),
+    [
+        (SPRING, ["02:30-03:00"], ["03:30-04:00"], 6.5),
+        (SPRING, ["01:30-02:00", "02:30-03:00"], ["01:30-03:00", "03:30-04:00"], 6.0),
+        (SPRING, ["02:00-02:30", "02:30-03:00"], ["03:00-03:30", "03:30-04:00"], 6.0),
+        (SPRING, ["02:00-03:00"], ["03:00-04:00"], 6.0),
+        (SPRING, ["02:30-03:30"], ["03:30-04:30"], 6.0),
+        (SPRING, ["02:45-03:00", "03:30-04:00"], ["03:45-04:00", "04:00-04:30"], 6.25),  # it runs into the next
+        (SPRING, ["01:00-02:30"], ["01:00-03:30"], 5.5),
+        (SPRING, ["01:30-03:30"], ["01:30-03:30"], 6.0),  # by the clock: as the shift has an hour less
+        (AUTUMN, ["02:00-02:30", "02:30-03:00"], ["02:00-02:30", "02:30-03:00"], 8.0),
+        (AUTUMN, ["01:30-02:00", "02:30-03:00"], ["01:30-02:00", "02:30-03:00"], 8.0),
+        (AUTUMN, ["01:30-03:30"], ["01:30-03:30"], 6.0),
+    ],
+)
+def test_breaks_beside_each_other_stay_so_at_the_change(evening, slots, held, net_h):
+    """A skipped one is held an hour on, each for its time and in their order."""
+    assert (held, net_h) == breaks(evening, *slots)
+
+
+NIGHTS = [
+    ("Europe/Berlin", AUTUMN), ("Europe/Berlin", SPRING), ("America/New_York", dt.date(2026, 10, 31)),
+    ("America/New_York", dt.date(2026, 3, 7)), ("Australia/Lord_Howe", dt.date(2026, 4, 4)),
+    ("Australia/Lord_Howe", dt.date(2026, 10, 3)), ("America/Santiago", dt.date(2026, 9, 5)),
+    ("America/Santiago", dt.date(2026, 4, 4)), ("Asia/Kathmandu", AUTUMN),
+]  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(night=st.sampled_from(NIGHTS), edges=st.lists(st.integers(0, 95), min_size=2, max_size=10, unique=True))
+def test_breaks_keep_order_and_length_and_none_is_early(night, edges):
+    """Around both changes of the clock, in any zone: breaks of five minutes and more between 22:00 and 06:00."""
+    (zone, evening), edges = night, sorted(22 * 60 + 5 * edge for edge in edges)
+    written = list(zip(edges[::2], edges[1::2], strict=False))
+    slots = ["-".join(f"{each // 60 % 24:02d}:{each % 60:02d}" for each in pair) for pair in written]
+    shift = Shift(name="night", start="22:00", end="12:00", days=DAYS, breaks=tuple(slots))
+    (found,) = Calendar(zone, [shift]).occurrences(evening)
+    ended_ns = 0
+    for (begin, end), pause in zip(written, found.pauses, strict=True):
+        due_ns, over_ns = (first_ns(ZoneInfo(zone), evening, each) for each in (begin, end))
+        assert max(due_ns, ended_ns) <= pause.begin_ns < pause.end_ns
+        assert pause.end_ns - pause.begin_ns in {
+            (end - begin) * S * 60,
+            over_ns - due_ns,
+        }  # by the clock: around all of the change
+        ended_ns = pause.end_ns
 
 
 @pytest.mark.parametrize("evening", [AUTUMN, SPRING])
