@@ -7,16 +7,14 @@ lamp. It gives no answer (None) where it has nothing new to say. It is told the 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from enum import IntEnum
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
-import msgspec.inspect
 
 from edge_agent.arrays import np
+from edge_agent.detect.typed import settle
 from edge_agent.kind import kind_of
 from edge_agent.observations import Raised
 from edge_agent.standard import Span
@@ -98,52 +96,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = None
 
     def __post_init__(self) -> None:
-        """Keep every number in its range, also where no configuration file has been read.
+        """Keep every setting to its type and range, also where no configuration file has been read.
 
         Raises:
             ValueError: with the name of the setting and what it may be.
         """
-        for setting in bounds(type(self)):
-            value = getattr(self, setting.name)
-            if isinstance(value, (int, float)) and not setting.holds(value):
-                message = f"{setting.name} = {value} must be {setting.words}"
-                raise ValueError(message)
-
-
-class Bounds(NamedTuple):
-    """The range of one numeric setting, as its `Meta` says it."""
-
-    name: str
-    low: float
-    high: float
-    low_itself: bool
-
-    def holds(self, value: float) -> bool:
-        """Whether a value is inside; nan never is."""
-        return (self.low <= value if self.low_itself else self.low < value) and value <= self.high
-
-    @property
-    def words(self) -> str:
-        """The range for people."""
-        low = f"{'at least' if self.low_itself else 'above'} {self.low:g}" if self.low > -math.inf else "a number"
-        return f"{low} and at most {self.high:g}" if self.high < math.inf else low
-
-
-@cache
-def bounds(kind: type[Settings]) -> tuple[Bounds, ...]:
-    """The ranges of all settings that are numbers."""
-    info: Any = msgspec.inspect.type_info(kind)
-    return tuple(
-        Bounds(
-            field.name,
-            low=next((each for each in (part.ge, part.gt) if each is not None), -math.inf),
-            high=math.inf if part.le is None else part.le,
-            low_itself=part.gt is None,
-        )
-        for field in info.fields
-        for part in getattr(field.type.type, "types", (field.type.type,))
-        if isinstance(part, (msgspec.inspect.FloatType, msgspec.inspect.IntType))
-    )
+        settle(self)
 
 
 class Rest(NamedTuple):

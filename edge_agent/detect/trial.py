@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from edge_agent.arrays import np
+from edge_agent.detect import consecutive_defects, defect_rate, given, out_of_spec, sample
 from edge_agent.detect.block import Block, Cycles, Readings
-from edge_agent.detect.rule import NORMAL, Detector, Finding, Settings
+from edge_agent.detect.rule import NORMAL, NOTHING, UNKNOWN, Detector, Finding, Settings
 from edge_agent.detect.table import BY_SETTINGS, build
 from edge_agent.kind import kind_of
 from edge_agent.observations import Source
-from edge_agent.standard import NS_PER_S, Characteristic, Standard, Workplace
+from edge_agent.standard import NS_PER_S, Standard, Workplace
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 CYCLE, GAUGE, VALUE = "cycle", "gauge", "value"  # the sensors and the characteristic of a trial
 NO_STANDARD_S = 1.0  # for readings alone, which no standard cycle is held against
-LONGEST_S = 1e9  # of stamps and sums of cycles, 31 years: whole nanoseconds of it fit 64 bits
+BY_SPECIFICATION = (out_of_spec.Settings, consecutive_defects.Settings, defect_rate.Settings)
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -36,7 +37,8 @@ class Trial:
     """Some detectors on one series of cycles, one of readings, or one of each; blocks of any size, also of one.
 
     Each series goes to the detectors that judge it; settings without `of` judge whatever they can. The answers
-    are those a station would get one by one, whatever the blocks.
+    are those a station would get one by one, whatever the blocks; `mode`, the delays and the deadband of settings
+    are about calls and lamps, and change nothing here.
 
     >>> from edge_agent.detect import cycle_overrun
     >>> trial = Trial([cycle_overrun.Settings()], standard_cycle_s=50.0)
@@ -49,7 +51,7 @@ class Trial:
         lower, nominal, upper: the specification of the readings, called "value"; a limit left out does not exist.
 
     Raises:
-        ValueError: for a detector that judges nothing of this.
+        ValueError: for a detector that judges nothing of this, and for a standard or limit that makes no sense.
     """
 
     def __init__(
@@ -62,31 +64,39 @@ class Trial:
         nominal: float | None = None,
         upper: float | None = None,
     ) -> None:
-        for name, seconds in (("standard_cycle_s", standard_cycle_s), ("takt_s", takt_s)):
-            if seconds is not None and not 0.0 < seconds <= LONGEST_S:
-                message = f"{name} = {seconds} must be above 0 and at most {LONGEST_S:g} seconds"
-                raise ValueError(message)
-        self.has_standard = standard_cycle_s is not None
+        cycle_s, takt_s = given.seconds("standard_cycle_s", standard_cycle_s), given.seconds("takt_s", takt_s)
+        self.has_standard = cycle_s is not None
         self.workplace = Workplace(
-            standard=Standard(standard_cycle_s=standard_cycle_s or NO_STANDARD_S, takt_s=takt_s),
-            characteristics=(Characteristic(name=VALUE, lower=lower, nominal=nominal, upper=upper),),
+            standard=Standard(standard_cycle_s=cycle_s or NO_STANDARD_S, takt_s=takt_s),
+            characteristics=(given.specification(VALUE, lower, nominal, upper),),
             sources=(
                 *([Source(name=CYCLE, sees="cycle")] if self.has_standard else []),
                 Source(name=GAUGE, sees="reading", characteristic=VALUE),
             ),
         )
-        several = [settings] if isinstance(settings, Settings) else settings
+        several = [settings] if isinstance(settings, Settings) else list(settings)
+        if not several:
+            message = "settings is empty; name one detector at least, such as cycle_overrun.Settings()"
+            raise ValueError(message)
         self.detectors = [each for one in several for each in self._built(one)]
         self.seen = {CYCLE: 0, GAUGE: 0}
         self.ended_ns = 0
+        self.read_ns: int | None = None  # the last reading
 
     def _built(self, settings: Settings) -> Iterator[Detector[Any]]:
+        if type(settings) not in BY_SETTINGS:
+            message = f"{settings!r} is no detector's Settings; write cycle_overrun.Settings() or another one"
+            raise ValueError(message)
         detector = BY_SETTINGS[type(settings)]
         subjects = detector.subjects(self.workplace)
         names = [name for name in subjects if settings.of in {None, name}]
         if not names or detector.JUDGES == "call":
             needs = "needs standard_cycle_s, and cycles" if detector.JUDGES == "cycle" else "judges nothing of these"
             message = f"{kind_of(type(settings))}, of = {settings.of!r}, {needs}; what there is: {', '.join(subjects)}"
+            raise ValueError(message)
+        value = self.workplace.characteristic(VALUE)
+        if isinstance(settings, BY_SPECIFICATION) and value.lower is None and value.upper is None:
+            message = f"{kind_of(type(settings))} needs lower or upper: without a limit every part would be good"
             raise ValueError(message)
         for name in names:
             built = build(settings, self.workplace, name)
@@ -97,32 +107,32 @@ class Trial:
         """Take the next cycles, one after another without a gap, in seconds, shape (n,).
 
         Raises:
-            ValueError: no standard given, or a duration that is no number: leave it out.
+            ValueError: no standard given, or a duration that is no number or not above 0: leave it out.
         """
         if not self.has_standard:
             message = "standard_cycle_s is missing: cycles are held against it"
             raise ValueError(message)
-        durations = column("durations_s", durations_s)
-        durations_ns: NDArray[np.int64] = np.rint(durations * NS_PER_S).astype(np.int64)
-        block = Cycles.from_durations(CYCLE, durations_ns, self.ended_ns)
+        block = Cycles.from_durations(CYCLE, given.durations_ns(durations_s, self.ended_ns), self.ended_ns)
         self.ended_ns = int(block.ended_ns[-1]) if len(block) else self.ended_ns
         return self._take(block, CYCLE, (CYCLE,))
 
     def readings(self, values: ArrayLike, at_s: ArrayLike | None = None) -> list[Found]:
-        """Take the next readings, shape (n,); `at_s` in seconds, or else one a second.
+        """Take the next readings, shape (n,); `at_s` in seconds, or else one a second after the last.
 
-        Not a number is a reading too: `implausible` counts it, `out_of_spec` says that it does not know.
+        Not a number is a reading too, and never NORMAL: where a detector leaves it out, that is found as UNKNOWN.
 
         Raises:
-            ValueError: stamps that are no numbers, or not as many as values.
+            ValueError: stamps that are no numbers, go back, or are not as many as values.
         """
-        block_values: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
-        first = self.seen[GAUGE]
-        stamps_s = column("at_s", np.arange(first, first + block_values.size) if at_s is None else at_s)
-        if stamps_s.shape != block_values.shape:
-            message = f"values have shape {block_values.shape}, at_s {stamps_s.shape}; both are (n,), oldest first"
+        block_values = given.column("values", values)
+        if at_s is None:
+            first_s = 0.0 if self.read_ns is None else self.read_ns / NS_PER_S + 1.0
+            at_s = first_s + np.arange(len(block_values))
+        at_ns = given.stamps_ns(at_s, self.read_ns)
+        if at_ns.shape != block_values.shape:
+            message = f"values have shape {block_values.shape}, at_s {at_ns.shape}; give a stamp for each value"
             raise ValueError(message)
-        at_ns: NDArray[np.int64] = np.rint(stamps_s * NS_PER_S).astype(np.int64)
+        self.read_ns = int(at_ns[-1]) if len(at_ns) else self.read_ns
         block = Readings(sensor=GAUGE, characteristic=VALUE, at_ns=at_ns, values=block_values)
         return self._take(block, GAUGE, (GAUGE, VALUE))
 
@@ -133,30 +143,33 @@ class Trial:
         return sorted(found, key=lambda each: each.index)
 
 
-def column(name: str, numbers: ArrayLike) -> NDArray[np.float64]:
-    """Seconds as float64, shape (n,), all of them numbers; ValueError names the first that is none."""
-    block: NDArray[np.float64] = np.asarray(numbers, dtype=np.float64)
-    fine = np.abs(block) <= LONGEST_S
-    if block.ndim != 1 or not fine.all() or float(np.abs(block).sum()) > LONGEST_S * max(1, block.size):
-        wrong = "" if fine.all() else f"; number {int(np.argmin(fine))} is {block.flat[int(np.argmin(fine))]}"
-        message = f"{name} has shape {block.shape}{wrong}; it is (n,) numbers of seconds up to {LONGEST_S:g}"
-        raise ValueError(message)
-    return block
-
-
 def found_in(detector: Detector[Any], block: Block, first: int = 0) -> Iterator[Found]:
     """What `detector` finds in `block`, the worst of each sample; the samples count from `first`.
 
     A copy looks ahead by the block; only where it found something the detector is asked for its words.
     """
     ahead = copy.deepcopy(detector).scan(block)
+    left_out = (ahead == NOTHING) & ~_usable(block)
     place = 0
-    for index in np.flatnonzero(ahead > NORMAL).tolist():
+    for index in np.flatnonzero((ahead > NORMAL) | left_out).tolist():
         detector.scan(block.part(place, index))
         place = index + 1
         (said,) = detector.answers(block.part(index, place))
-        yield Found(first + index, detector.name, max(said, key=lambda finding: finding.verdict))
+        worst = max(said, key=lambda finding: finding.verdict) if said else unread(block.part(index, place))
+        yield Found(first + index, detector.name, worst)
     detector.scan(block.part(place))
+
+
+def _usable(block: Block) -> NDArray[np.bool_]:
+    """Which samples are a number or a length, shape (n,)."""
+    return sample.usable(block.values) if isinstance(block, Readings) else np.ones(len(block), dtype=np.bool_)
+
+
+def unread(block: Block) -> Finding:
+    """That a reading is no number, of which the detector says nothing yet, or never: it must not pass for NORMAL."""
+    ((reading,),) = block.samples()
+    text = f"{VALUE} was read as {getattr(reading, 'value', None):g}, no number."
+    return Finding(verdict=UNKNOWN, at_ns=reading.at_ns, text=text)
 
 
 def judge(
@@ -176,7 +189,15 @@ def judge(
     >>> [found] = judge(out_of_spec.Settings(), values=[25.0, 25.01, 25.03], lower=24.98, upper=25.02)
     >>> found.index, found.finding.text
     (2, 'value 25.03 is above the upper limit 25.02.')
+
+    Raises:
+        ValueError: what `Trial` says, or a detector that nothing was given for.
     """
     trial = Trial(settings, standard_cycle_s=standard_cycle_s, takt_s=takt_s, lower=lower, upper=upper)
     found = [] if durations_s is None else trial.cycles(durations_s)
+    for each in [settings] if isinstance(settings, Settings) else settings:
+        asked = [detector.of for detector in trial.detectors if detector.settings is each]
+        if not [of for of in asked if (durations_s if of == CYCLE else values) is not None]:
+            message = f"{kind_of(type(each))} judges {' or '.join(asked)}, and none was given: durations_s, values"
+            raise ValueError(message)
     return found if values is None else [*found, *trial.readings(values, at_s)]

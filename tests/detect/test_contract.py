@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from edge_agent.detect import ALWAYS_ON, BY_SETTINGS, DETECTORS, build
-from edge_agent.detect.rule import EVERY_CALL, Detector, Finding, Verdict, bounds
+from edge_agent.detect.rule import EVERY_CALL, Detector, Finding, Verdict
+from edge_agent.detect.typed import bounds
 from edge_agent.kind import kind_of
 from edge_agent.observations import Cycle, CycleStart, Heard, Judged, Raised, Reading, Seen, Source, Unreadable
 from edge_agent.standard import NS_PER_S, Characteristic, Span, Standard, Workplace
