@@ -9,12 +9,12 @@ import msgspec
 from edge_agent.detect import rule
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding, Rest
 from edge_agent.observations import Cycle, CycleStart, Seen
-from edge_agent.pace.pace import Paced
+from edge_agent.pace.pace import Paced, Standing, standing
 from edge_agent.standard import Workplace, to_ns
 
 
 class Settings(rule.Settings, tag="behind_takt", frozen=True, kw_only=True):
-    """Raised at `parts` behind, cleared at `clear_at`, so that the lamp does not flicker at the limit."""
+    """Raised at `parts` behind, cleared at `clear_at`, both just before a part is made: there the gap is widest."""
 
     parts: Annotated[int, msgspec.Meta(ge=1, le=10_000, description="parts behind at which it is raised")] = 2
     clear_at: Annotated[int, msgspec.Meta(ge=0, description="parts behind at which it is cleared")] = 1
@@ -30,10 +30,12 @@ class BehindTakt(rule.Detector[Settings]):
     """Parts due by takt minus parts made, as the books of the station have them: lamp and board say the same.
 
     Raised at the instant one more part becomes due, not when a late part arrives; to the second where the takt is
-    shorter than one. Parts become due from the beginning of the shift, in working time; those that became due while
-    nobody could see are left out. Without a station, on a history, it counts by itself: whole takts since the first
-    sign of work. Deterministic, but a random walk: with cycles that average the takt and vary by c, the gap drifts by
-    c x sqrt(n) takts (4.4 parts in a shift of 480 at c = 20 %), so the standard cycle belongs below takt.
+    shorter than one. Cleared, at the defaults, when the parts missing are made up for (see `standing`): one stop is one
+    gap, however evenly the station then works. Parts become due from the beginning of the shift, in working time; those
+    that became due while nobody could see are left out. Without a station, on a history, it counts by itself: whole
+    takts since the first sign of work. Deterministic, but a random walk: with cycles that average the takt and vary by
+    c, the gap drifts by c x sqrt(n) takts (4.4 parts in a shift of 480 at c = 20 %), so the standard cycle belongs
+    below takt.
 
     >>> from edge_agent.standard import Standard
     >>> detector = BehindTakt(Settings(), Workplace(standard=Standard(standard_cycle_s=50.0, takt_s=60.0)), "press")
@@ -100,7 +102,8 @@ class BehindTakt(rule.Detector[Settings]):
 
     def _judge(self, paced: Paced) -> Finding:
         gap = paced.missing
-        self.behind = gap >= self.settings.parts or (self.behind and gap > self.settings.clear_at)
+        before: Standing = "behind" if self.behind else "on_pace"
+        self.behind = standing(-gap, before, self.settings.parts, self.settings.clear_at) == "behind"
         if gap < 1:
             self.late_ns = None
         elif self.late_ns is None:

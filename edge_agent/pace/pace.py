@@ -16,6 +16,7 @@ from edge_agent.events.accounts import Loss
 from edge_agent.observations.seen import Seen
 
 Standing = Literal["behind", "on_pace", "ahead"]
+RIPPLE = 2  # parts; see `standing`
 NS_PER_H = 3600 * 1_000_000_000
 SLOW_TENTHS, MICRO_STOP_TENTHS = 17, 60  # of the standard cycle; whole tenths, so that a limit is met exactly
 
@@ -53,17 +54,20 @@ def split(before_ns: int, piece_ns: int, standard_ns: int) -> Split:
 def standing(difference: int, before: Standing, parts: int = 2, clear_at: int = 1) -> Standing:
     """Behind or ahead of plan, with hysteresis: said at `parts`, taken back at `clear_at`.
 
+    Both are meant where the gap is widest. Between the instant a part becomes due and the one it is made, the gap of
+    whoever keeps pace is wider by one, and it is counted in whole parts: without these two a station that keeps pace
+    one part behind would be said to fall behind with each part.
+
     Args:
         difference: parts made minus parts due. To be ahead is a gap too: it hides what is to come.
 
-    >>> standing(-2, "on_pace"), standing(-2, "behind"), standing(-1, "behind"), standing(3, "behind")
+    >>> standing(-2, "on_pace"), standing(0, "behind"), standing(1, "behind"), standing(3, "behind")
     ('behind', 'behind', 'on_pace', 'ahead')
     """
     if abs(difference) >= parts:
         return "behind" if difference < 0 else "ahead"
-    if abs(difference) > clear_at and before == ("behind" if difference < 0 else "ahead"):
-        return before
-    return "on_pace"
+    gap = difference if before == "ahead" else -difference
+    return before if gap > clear_at - RIPPLE else "on_pace"
 
 
 class Paced(Seen, tag="paced", frozen=True):

@@ -113,10 +113,14 @@ def _call_signs(calls: list[Call]) -> Iterator[tuple[Sign, str]]:
 
 
 def _evidence_sign(station: Station, now_ns: int) -> tuple[Sign, str]:
-    """Green, if it was earned: at least one detector that lights says NORMAL on fresh evidence."""
+    """Green, if it was earned: of the detectors that light, one says NORMAL on fresh evidence and none cannot tell."""
     patience_ns = max(to_ns(PATIENCE_S), PATIENCE_PACES * to_ns(station.calls.pace_s))
-    lighting = [d for d in station.watch.detectors if d.relies_on and not d.FAULT and d.settings.mode == "light"]
+    asked = station.watch.asked()
+    lighting = [d for d in asked if d.relies_on and not d.FAULT and d.settings.mode == "light"]
     answers = [finding for d in lighting if (finding := station.watch.findings.get(d.name)) is not None]
+    unknown = next((each for each in answers if each.verdict is UNKNOWN), None)
+    if unknown is not None:
+        return Sign.BLIND, unknown.text
     normal_ns = [finding.at_ns for finding in answers if finding.verdict is NORMAL]
     if normal_ns and now_ns - max(normal_ns) <= patience_ns:
         return Sign.RUNNING, "Running inside standard."

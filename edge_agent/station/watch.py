@@ -125,9 +125,13 @@ class Watch:
         finding = self.findings.get(source)
         return finding is not None and finding.verdict is ABNORMAL and self.asks(source)
 
+    def asked(self) -> list[Detector[Any]]:
+        """Those that can tell now, and are asked."""
+        return self._able(self.detectors)
+
     def asks(self, name: str) -> bool:
         """Whether the detector called `name` can tell now, and is asked."""
-        return any(detector.name == name for detector in self._able(self.detectors))
+        return any(detector.name == name for detector in self.asked())
 
     def restart(self, source: str, now_ns: int) -> None:
         """Let the detector called `source` begin anew, without an answer."""

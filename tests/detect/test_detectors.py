@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 
 from edge_agent.detect import behind_takt, cycle_overrun, no_cycle, out_of_spec, silent, slow_drift
 from edge_agent.detect.rule import Verdict
 from edge_agent.observations import CycleStart, Heard, Judged, Unreadable
+from edge_agent.pace import pace
 from edge_agent.standard import Span, to_ns
 from tests.detect.bench import S, cycle, made, reading, verdict
 
@@ -84,24 +86,43 @@ def test_no_cycle_counts_from_the_last_sign_and_not_while_a_cycle_runs() -> None
 
 
 def test_behind_takt_raises_when_the_part_falls_due_and_clears_with_hysteresis() -> None:
-    """Two parts behind by the clock, not by the next part; cleared at one."""
+    """Two parts behind by the clock, not by the next part; cleared when they are made up for, not by the next part."""
     detector = made(behind_takt.Settings())
     detector.step(CycleStart(0, "press"), 0)
     assert 120 * S == detector.due_ns()
     assert Verdict.ABNORMAL is verdict(detector.step(None, 120 * S))
-    finding = detector.step(cycle(125, 0), 125 * S)
+    assert Verdict.ABNORMAL is verdict(detector.step(cycle(125, 0), 125 * S))
+    assert Verdict.ABNORMAL is verdict(detector.step(cycle(150, 125), 150 * S))
+    finding = detector.step(cycle(175, 150), 175 * S)
     assert finding is not None
-    assert (Verdict.NORMAL, 1.0) == (finding.verdict, finding.value)
-    assert 180 * S == detector.due_ns()
+    assert (Verdict.NORMAL, -1.0) == (finding.verdict, finding.value)
+    assert 300 * S == detector.due_ns()
 
 
 def test_behind_takt_stays_until_caught_up() -> None:
-    """At three behind one part is not enough."""
+    """At three behind two parts are not enough, nor is it that none is missing until the next is due."""
     detector = made(behind_takt.Settings())
     detector.step(CycleStart(0, "press"), 0)
     detector.step(None, 120 * S)
-    assert Verdict.ABNORMAL is verdict(detector.step(cycle(190, 0), 190 * S))
-    assert Verdict.NORMAL is verdict(detector.step(cycle(200, 190), 200 * S))
+    for start_s, end_s in ((0, 190), (190, 200), (200, 210)):
+        assert Verdict.ABNORMAL is verdict(detector.step(cycle(end_s, start_s), end_s * S))
+    assert Verdict.NORMAL is verdict(detector.step(cycle(220, 210), 220 * S))
+
+
+@pytest.mark.parametrize("cycle_s", [55, 58, 59])
+@pytest.mark.parametrize("ripple", [pace.RIPPLE, 0])
+def test_one_stop_is_one_gap_however_evenly_work_goes_on(monkeypatch, cycle_s, ripple) -> None:
+    """200 s of stop, then each part a little quicker than the takt: behind once; without the ripple minded, often."""
+    monkeypatch.setattr(pace, "RIPPLE", ripple)
+    detector, said, ended_s = made(behind_takt.Settings()), [], 0
+    detector.step(CycleStart(0, "press"), 0)
+    for number in range(180):
+        began_s, ended_s = ended_s, ended_s + (200 if number == 5 else cycle_s)
+        while (due_ns := detector.due_ns()) is not None and due_ns < ended_s * S:
+            said.append(verdict(detector.step(None, due_ns)))
+        said.append(verdict(detector.step(cycle(ended_s, began_s), ended_s * S)))
+    begun = sum(before is Verdict.NORMAL and now is Verdict.ABNORMAL for before, now in pairwise(said))
+    assert begun == 1 if ripple else begun > 5
 
 
 def test_behind_takt_says_ahead_too() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge_agent.andon.legend import LEGEND, Mode, Sign, Tier, show
 from edge_agent.andon.life import State as CallState
-from edge_agent.detect.rule import Verdict
+from edge_agent.detect.rule import UNKNOWN, Verdict
 from edge_agent.standard import to_ns
 from edge_agent.station import picture
 from edge_agent.station.station import Station
@@ -52,6 +52,9 @@ def _green(station: Station, stack: picture.Stack, now_ns: int) -> None:
     must(not station.calls.open, "green is beside no open call", station.calls.open)
     must(not station.senses.lost, "green is beside no lost sensor", station.senses.lost)
     must(not any(station.hygiene.aside()), "green is beside nothing that is set aside", stack)
+    lighting = {each.name for each in station.watch.asked() if not each.FAULT and each.settings.mode == "light"}
+    unknown = [name for name in lighting if (said := station.watch.findings.get(name)) and said.verdict is UNKNOWN]
+    must(not unknown, "green is beside no rule that cannot tell", unknown)
     processes = {detector.name for detector in station.watch.detectors if not detector.FAULT}
     fresh = any(
         finding.verdict is Verdict.NORMAL and _recent(station, finding.at_ns, now_ns)

@@ -50,19 +50,19 @@ def test_what_is_due_is_exact(begun, pace_ns, passes_ns):
     assert math.floor(exact) == due.after(due.wait_ns - 1)
 
 
-def test_behind_is_said_at_two_and_taken_back_at_one():
-    """Between the limits what was said stays said."""
+def test_behind_is_said_at_two_and_taken_back_at_one_at_the_widest():
+    """Between the limits what was said stays said: the gap of whoever keeps pace ripples by one, in whole parts."""
     said, now = [], "on_pace"
-    for difference in (0, -1, -2, -1, 0, 1, 2, 1, -2, 3):
+    for difference in (0, -1, -2, -1, -2, 0, 1, 2, 1, 2, 0, -1, 3):
         now = standing(difference, now)
         said.append(now)
-    expected = ["on_pace", "on_pace", "behind", "on_pace", "on_pace", "on_pace", "ahead", "on_pace", "behind", "ahead"]
-    assert expected == said
+    behind, ahead = ["behind"] * 4, ["ahead"] * 4
+    assert ["on_pace", "on_pace", *behind, "on_pace", *ahead, "on_pace", "ahead"] == said
 
 
 def test_hysteresis_holds_between_its_limits():
-    """At four behind, cleared at one: three and two behind are still behind, and never ahead."""
-    assert ["behind", "behind", "on_pace"] == [standing(each, "behind", parts=4, clear_at=1) for each in (-3, -2, -1)]
+    """At four behind, cleared at three: three and two behind are still behind, and never ahead."""
+    assert ["behind", "behind", "on_pace"] == [standing(each, "behind", parts=4, clear_at=3) for each in (-3, -2, -1)]
     assert "on_pace" == standing(3, "behind", parts=4, clear_at=1)
 
 
