@@ -134,8 +134,8 @@ def hurried(monkeypatch):
 
 
 @contextlib.contextmanager
-def sending(station, port, **settings):
-    """A running uplink; it must end in good order."""
+def sending(station, port, *, just_begun=False, **settings):
+    """A running uplink, unless it has `just_begun` one that began to take commands long ago; must end in good order."""
     uplink = Uplink(
         IDENTITY,
         mqtt.Settings(host="127.0.0.1", port=port, **settings),
@@ -144,6 +144,8 @@ def sending(station, port, **settings):
         INFO,
         chance=lambda: 0.0,
     )
+    if not just_begun:
+        uplink.errands.desk.known_from_ns = 0
     stop, codes = threading.Event(), []
     thread = threading.Thread(target=lambda: codes.append(uplink.run(stop)))
     thread.start()

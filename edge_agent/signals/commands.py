@@ -3,6 +3,11 @@
 A command is taken when it is fresh, short, well formed, on the list, still alive, and new. What cannot be
 answered (no readable id) or should not be (retained, too fast) is ignored and counted; all else is answered
 once.
+
+Ids are remembered in memory alone. What a desk before this one may have taken is refused by its time instead: no
+command lives longer than 30 s by the station's clock, so whatever it took is over by 30 s after this one began. That
+holds whatever was restarted, uplink, station or both, needs no disk, and costs somebody with good clocks and a command
+of 20 s a wait of 10 s.
 """
 
 from __future__ import annotations
@@ -12,8 +17,9 @@ from typing import Annotated, Union
 
 import msgspec
 
+from edge_agent import clock
 from edge_agent.events.data import UNDECODABLE
-from edge_agent.signals.cmd import COMMANDS, LONGEST_LIFE_S, Command, Range, ReplayCommand
+from edge_agent.signals.cmd import COMMANDS, LONGEST_LIFE_S, Command, Range, ReplayCommand, SnapshotCommand
 from edge_agent.signals.contract import ROOT
 from edge_agent.signals.payloads import Answer
 from edge_agent.standard import NS_PER_S
@@ -24,6 +30,7 @@ COMMANDS_PER_S = 5  # beyond any person; a program in a loop is held here
 BURST = 10  # a board that acknowledges a line's calls at once
 REMEMBERED_IDS = 1000  # at 5/s this is 200 s, far beyond the longest life of 30 s
 MOST_REPLAYED = 1000  # rows a command; at 1,000 a second the queue is held up for a second
+READS = (SnapshotCommand, ReplayCommand)  # done twice they do no harm, and the ledger need not wait
 LONGEST_TOPIC = 256  # bytes of a response topic; ours have at most 184
 OUR_KINDS = frozenset({"status", "info", "state", "event", "cycle", "cmd", "ack"})
 
@@ -44,10 +51,15 @@ FIELDS = {  # what each command may hold, as its sender writes it
 
 
 class Desk:
-    """Judges commands one after the other; remembers ids, allowance and what it ignored."""
+    """Judges commands one after the other; remembers ids, allowance and what it ignored.
 
-    def __init__(self) -> None:
+    Args:
+        began_wall_ns: by the wall clock, when it began to take commands.
+    """
+
+    def __init__(self, began_wall_ns: int) -> None:
         self.ignored: Counter[str] = Counter()
+        self.known_from_ns = began_wall_ns + LONGEST_LIFE_S * NS_PER_S  # what expires later, no desk before it took
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._allowance = float(BURST)
         self._counted_ns: int | None = None
@@ -86,7 +98,7 @@ class Desk:
         except UNDECODABLE as error:
             text = f"{str(error)[:200]}; {addressed.type} takes {FIELDS[addressed.type]}"
             return Answer(id=addressed.id, status="error", error=text)
-        return self._alive(command, wall_ns) or _refused(command) or command
+        return self._alive(command, wall_ns) or self._perhaps_done(command) or _refused(command) or command
 
     def _alive(self, command: Command, wall_ns: int) -> Answer | None:
         """The answer to a command that is over or wants to live too long, by the station's own clock."""
@@ -101,6 +113,16 @@ class Desk:
             )
             return Answer(id=command.id, status="denied", error=error)
         return None
+
+    def _perhaps_done(self, command: Command) -> Answer | None:
+        """The answer to a command that may have been carried out before this desk began."""
+        if isinstance(command, READS) or command.expires_at.timestamp() * NS_PER_S > self.known_from_ns:
+            return None
+        error = (
+            "the uplink has just begun and cannot know whether this was done before; "
+            f"send a new command that expires after {clock.wall_text(self.known_from_ns)}"
+        )
+        return Answer(id=command.id, status="denied", error=error)
 
     def _in_time(self, now_ns: int) -> bool:
         """Whether the rate allows one more: a bucket of `BURST`, filled at `COMMANDS_PER_S`."""

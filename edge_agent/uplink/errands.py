@@ -45,8 +45,8 @@ class Errand(msgspec.Struct, frozen=True):
 class Errands:
     """From the message to the answer; `snapshot_wanted` until `state` has been published again."""
 
-    def __init__(self, identity: Identity, link: Link, sender: Sender[Row]) -> None:
-        self.desk = Desk()
+    def __init__(self, identity: Identity, link: Link, sender: Sender[Row], began_wall_ns: int) -> None:
+        self.desk = Desk(began_wall_ns)
         self.snapshot_wanted = False
         self._identity = identity
         self._link = link

@@ -92,7 +92,7 @@ class Uplink:
         self.journal = Reader(journal_path)
         awaited = Awaited(self.journal, chance) if settings.confirm == "ledger" else None
         self.sender: Sender[Row] = Sender(identity, self.journal, awaited)
-        self.errands = Errands(identity, self.link, self.sender)
+        self.errands = Errands(identity, self.link, self.sender, clock.wall_ns())
         self.journal_cause = "not read yet"  # why no event can be read; empty while they can
         self.bulletin = Bulletin(self.myself, self.connection, self.sender, self.info)
         self._cycles = settings.cycle

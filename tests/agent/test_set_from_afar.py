@@ -49,7 +49,7 @@ def payload(kind="set-standard", role="planner", **words):
     """A command with an id of its own, or the one it is given."""
     NUMBER["last"] += 1
     now = datetime.now(UTC)
-    stamps = {"issued_at": now.isoformat(), "expires_at": (now + timedelta(seconds=20)).isoformat()}
+    stamps = {"issued_at": now.isoformat(), "expires_at": (now + timedelta(seconds=30)).isoformat()}
     fields = {"id": f"s{NUMBER['last']}", "type": kind, "by": "MES", "role": role} | stamps
     return json.dumps(fields | words).encode()
 

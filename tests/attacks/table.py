@@ -122,6 +122,12 @@ ATTACKS = (
     Attack(LEADER, "a recorded command once more", "`duplicate`", f"{COMMANDS}::test_replayed"),
     Attack(
         LEADER,
+        "the same, to an uplink that was killed and has begun again",
+        "`denied`; without that rule (control) done twice",
+        "uplink/test_errands.py::test_a_recorded_command_is_not_done_again_by_an_uplink_that_begins_again",
+    ),
+    Attack(
+        LEADER,
         "a command that is expired, lives for an hour, or is from tomorrow",
         "`expired`, `denied`",
         f"{COMMANDS}::test_out_of_its_time",

@@ -158,7 +158,7 @@ def _event(name: str) -> Callable[[MQTTMessage], bool]:
 def _ask(listener: Listener, command_id: str, command: dict[str, Any]) -> None:
     """Send a command as a board does, until it is answered: the station takes five a second and ignores the rest."""
     now = datetime.now(UTC)
-    stamps = {"issued_at": now.isoformat(), "expires_at": (now + timedelta(seconds=20)).isoformat()}
+    stamps = {"issued_at": now.isoformat(), "expires_at": (now + timedelta(seconds=30)).isoformat()}
     payload = json.dumps({"id": command_id, **stamps, "by": "board", **command}).encode()
     properties = Properties(PacketTypes.PUBLISH)
     properties.MessageExpiryInterval = 20

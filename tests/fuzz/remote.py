@@ -37,7 +37,7 @@ QUESTION = "00000000000000000000000000000001"  # what the ledger has asked, so t
 
 def commands(data: bytes) -> None:
     """A command a line and a second, at a station that has stopped the line: none ends the stop from afar."""
-    desk, station, now_ns = Desk(), stopped(), after(200)
+    desk, station, now_ns = Desk(0), stopped(), after(200)
 
     def step(seen: Any) -> list[Any]:
         return station.step(seen, now_ns)

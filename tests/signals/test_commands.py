@@ -24,7 +24,7 @@ def command(**changes):
 
 
 def judge(payload, desk=None, *, retained=False, now_ns=0):
-    return (desk or Desk()).judge(payload, retained=retained, now_ns=now_ns, wall_ns=WALL_NS)
+    return (desk or Desk(0)).judge(payload, retained=retained, now_ns=now_ns, wall_ns=WALL_NS)
 
 
 def test_a_good_command_is_taken():
@@ -55,14 +55,14 @@ def test_a_good_command_is_taken():
 )
 def test_what_cannot_be_answered_is_ignored_and_counted(payload, why):
     """Without a readable id there is nobody to answer; deep nesting and sizes cost nothing."""
-    desk = Desk()
+    desk = Desk(0)
     assert judge(payload, desk) is None
     assert desk.ignored == {why: 1}
 
 
 def test_a_retained_command_is_ignored():
     """A broker hands retained messages out at each connect: the same command would be carried out for ever."""
-    desk = Desk()
+    desk = Desk(0)
     assert judge(command(), desk, retained=True) is None
     assert desk.ignored == {"retained": 1}
 
@@ -109,16 +109,43 @@ def test_what_is_refused_is_answered_with_the_reason(changes, status, says):
 
 def test_an_id_is_taken_once():
     """A repeated command is answered `duplicate`, also where the first one was refused."""
-    desk = Desk()
+    desk = Desk(0)
     assert isinstance(judge(command(), desk), Command)
     assert judge(command(), desk).status == "duplicate"
     assert judge(command(id="c2", type="clear"), desk).status == "denied"
     assert judge(command(id="c2"), desk).status == "duplicate"
 
 
+def test_what_may_have_been_done_before_the_desk_began_is_refused():
+    """An uplink that is killed and begins again remembers no ids: nothing that it may have taken then is done twice."""
+    taken = [each for each in range(-30, 31) if isinstance(judge(command(expires_at=at(each))), Command)]
+    assert list(range(1, 30)) == taken
+    for began_s in (0, 5, 29):  # and the earlier desk took those at 0
+        again = Desk(WALL_NS + to_ns(began_s))
+        for each in taken:
+            wall_ns = WALL_NS + to_ns(began_s)
+            said = again.judge(command(id=f"n{each}", expires_at=at(each)), retained=False, now_ns=0, wall_ns=wall_ns)
+            again._allowance = BURST
+            assert isinstance(said, Answer)
+            assert "expired" == said.status or "2026-11-21T19:26" in said.error
+
+
+def test_a_desk_that_has_just_begun_takes_what_is_surely_new():
+    """What lives 30 s at once, what lives 20 s after 10 s, and what only reads whatever it is."""
+    began = Desk(WALL_NS)
+    assert isinstance(judge(command(issued_at=at(0.001), expires_at=at(30)), Desk(WALL_NS - 1)), Command)
+    assert judge(command(), began).status == "denied"
+    for kind, more in (("snapshot", {}), ("replay", {"args": {"from": 1, "to": 2}})):
+        assert isinstance(judge(command(id=kind, type=kind, call=None, **more), began), Command)
+    later = began.judge(
+        command(id="c3", issued_at=at(11), expires_at=at(31)), retained=False, now_ns=0, wall_ns=WALL_NS + to_ns(11)
+    )
+    assert isinstance(later, Command)
+
+
 def test_ids_are_remembered_longer_than_a_command_can_live():
     """At the highest rate the memory holds 200 s; then the oldest id goes."""
-    desk = Desk()
+    desk = Desk(0)
     for number in range(REMEMBERED_IDS + 1):
         judge(command(id=f"n{number}"), desk, now_ns=to_ns(number))
     assert judge(command(id="n1"), desk, now_ns=to_ns(5000.0)).status == "duplicate"
@@ -127,7 +154,7 @@ def test_ids_are_remembered_longer_than_a_command_can_live():
 
 def test_a_flood_is_held_to_the_rate():
     """Ten at once and five a second; the rest is neither read nor answered, and counted."""
-    desk = Desk()
+    desk = Desk(0)
     taken = [judge(command(id=f"n{number}"), desk) for number in range(100)]
     assert sum(each is not None for each in taken) == BURST
     assert desk.ignored == {"too_fast": 90}

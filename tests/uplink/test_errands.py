@@ -110,6 +110,24 @@ def test_commands_that_should_not_are_stopped(tmp_path, station):
             assert uplink.errands.desk.ignored == {"retained": 1, "unreadable": 3, "too_large": 1}
 
 
+@pytest.mark.parametrize("protected", [True, False], ids=["", "control"])
+def test_a_recorded_command_is_not_done_again_by_an_uplink_that_begins_again(tmp_path, station, protected):
+    """The first uplink ends with all it remembers; the same bytes at the next one: denied. Unprotected: done twice."""
+    now = datetime.now(UTC)
+    stamps = {"issued_at": now.isoformat(), "expires_at": (now + timedelta(seconds=20)).isoformat()}
+    recorded = json.dumps({"id": "c1", "type": "planned-stop", "by": "board"} | stamps).encode()
+    done = []
+    with broker(tmp_path) as running, subscriber(running.port, ALL) as plant:
+        for just_begun, status in ((False, "ok"), (protected, "denied" if protected else "ok")):
+            with sending(station, running.port, just_begun=just_begun):
+                station.hears("connected")
+                plant.publish(CMD, recorded)
+                assert ("c1", status) == answer(plant)
+            done += [request.do for request in station.asked.queue if request.do == "planned-stop"]
+            station.asked.queue.clear()
+    assert ["planned-stop"] * (1 if protected else 2) == done
+
+
 def test_a_flood_of_commands_is_held_back_and_events_go_on(tmp_path, station):
     """A thousand commands: a few are carried out, the rest is counted, and no event waits for them."""
     with broker(tmp_path) as running, subscriber(running.port, ALL) as plant, sending(station, running.port) as uplink:
