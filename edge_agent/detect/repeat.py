@@ -28,9 +28,10 @@ class Repeat(rule.Detector[Settings]):
     """The same kind of call `many` times within `within`: a gap from standard that keeps coming back (type 2).
 
     Raised once, with the numbers and times of the calls as evidence; silent on that kind for `within` after, then
-    armed again. Latched: a person says that the cause is found. Chance coincidences a month in three shifts, for a
-    kind that comes r times in 8 h (simulated): r 0.25 and `many` 3: 0.55; r 0.5 and 4: 0.55; r 1 and 5, the default:
-    1.1; what comes more often needs more than 5. Onset is the first of the calls; the delay is the last.
+    armed again; a restore meanwhile ends the call and not the silence, for told once is enough. Latched: a person says
+    that the cause is found. Chance coincidences a month in three shifts, for a kind that comes r times in 8 h
+    (simulated): r 0.25 and `many` 3: 0.55; r 0.5 and 4: 0.55; r 1 and 5, the default: 1.1; what comes more often needs
+    more than 5. Onset is the first of the calls; the delay is the last.
 
     >>> from edge_agent.standard import Standard
     >>> detector = Repeat(Settings(many=3), Workplace(standard=Standard(standard_cycle_s=50.0)), "every")
@@ -49,12 +50,12 @@ class Repeat(rule.Detector[Settings]):
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
         super().__init__(settings, workplace, of)
         self.within_ns = settings.within.ns(workplace.standard.pace_s)
+        self.silent_until_ns: dict[str, int] = {}
         self.restart(0)
 
     def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
-        """Count anew: the cause is said to be found."""
+        """Count anew: the cause is said to be found. A kind that was raised stays silent to the end of its window."""
         self.calls: dict[str, deque[Raised]] = {}
-        self.silent_until_ns: dict[str, int] = {}
         self.uncounted = 0
 
     def due_ns(self) -> int | None:

@@ -49,6 +49,17 @@ def test_it_is_said_once_and_armed_again_after_the_window() -> None:
     assert [Verdict.NORMAL, Verdict.NORMAL, Verdict.ABNORMAL] == [verdict(finding) for finding in said]
 
 
+def test_a_restore_inside_the_window_arms_nothing() -> None:
+    """The call ends, the silence goes on to the end of the window; three after it are raised again."""
+    detector = made(SETTINGS, "every")
+    called(detector, (0, "help"), (1, "help"), (2, "help"))
+    detector.restart(3 * MIN)
+    assert [None] * 4 == called(detector, (4, "help"), (5, "help"), (6, "help"), (61, "help"))
+    assert Verdict.NORMAL is verdict(detector.step(None, 62 * MIN))
+    said = called(detector, (63, "help"), (64, "help"), (65, "help"))
+    assert [Verdict.NORMAL, Verdict.NORMAL, Verdict.ABNORMAL] == [verdict(finding) for finding in said]
+
+
 def test_another_kind_is_still_heard_while_one_is_silent() -> None:
     """Material and help have causes of their own."""
     detector = made(SETTINGS, "every")

@@ -1,4 +1,4 @@
-# Material is called three times in a morning. The third one is one call too many: what keeps coming back is a problem of its own, raised once, and it stays until someone says that the cause is found.
+# Material is called three times in a morning. The third one is one call too many: what keeps coming back is a problem of its own, raised once, and it stays until someone says that the cause is found. Within the hours it is counted in, it is not raised again.
 group hygiene
 standard 50 takt 60
 repeat 3
@@ -17,3 +17,9 @@ repeat 3
 3:20  cycle
 3:30  restore           -> green    says cleared material restored, cleared repeat restored
 3:40  button material   -> blue blinking, sound       says raised material
+4:00  restore           -> green
+4:10  cycle
+4:20  button material   -> blue blinking, sound       says raised material
+4:40  restore           -> green
+4:50  cycle
+5:00  button material   -> blue blinking, sound       says raised material
