@@ -11,6 +11,7 @@ import msgspec
 
 from edge_agent import boards
 from edge_agent.boards import header
+from edge_agent.config.broker import is_host
 from edge_agent.config.complaint import meant, shown
 from edge_agent.config.times import LONGEST_CYCLE_S
 from edge_agent.config.values import LARGEST, NAME, fits
@@ -146,9 +147,9 @@ def port(answer: str) -> str:
 
 def host(answer: str) -> str:
     """A name or an address."""
-    if fits(answer, r"^[A-Za-z0-9_.:-]{1,253}$"):
+    if is_host(answer):
         return answer
-    message = f"{shown(answer)} must be a name or an address, like 127.0.0.1"
+    message = "it must be a name or an address alone, like 127.0.0.1, without port or user"
     raise ValueError(message)
 
 

@@ -39,6 +39,7 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     wiring.ports,
     wiring.frames,
     broker.credential,
+    broker.host,
     broker.certificate,
     names.something_to_see,
 )

@@ -105,7 +105,8 @@ def take_one(found: Complaints, path: Path, key: str, value: object, kind: Any) 
     try:
         return convert(value, kind)
     except Unfit as error:
-        found.error(path, f"{key}: {error}")
+        quiet = key == "credential"  # it may be the secret
+        found.error(path, f"{key}: {'it must be the name of a file, in quotes' if quiet else error}")
         return None
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import ssl
 from pathlib import Path
+from typing import BinaryIO
+
+from edge_agent.signals.broker import FILE_NAME
 
 CONNECT_S = 5.0  # for TCP and TLS each: a broker in the plant answers in milliseconds
 LARGEST_CREDENTIAL = 4096  # bytes; a file larger than this is not a password
@@ -22,7 +25,7 @@ def password(credential: str | None) -> str | None:
     if credential is None:
         return None
     path = located(credential)
-    with path.open("rb") as file:
+    with opened(credential) as file:
         content = file.read(LARGEST_CREDENTIAL + 1)
     if not content.strip() or len(content) > LARGEST_CREDENTIAL:
         message = f"{path} holds no password; write it there as one line"
@@ -55,7 +58,7 @@ def tls_context(ca: str | None, certificate: str | None, key: str | None) -> ssl
     """
     for name in (ca, certificate, key):
         if name is not None:
-            located(name).open("rb").close()  # OpenSSL's own error would not say which file
+            opened(name).close()  # OpenSSL's own error would not say which file
     try:
         context = ssl.create_default_context(cafile=None if ca is None else located(ca))
     except ssl.SSLError as error:
@@ -73,6 +76,26 @@ def tls_context(ca: str | None, certificate: str | None, key: str | None) -> ssl
             )
             raise ValueError(message) from error
     return context
+
+
+def opened(name: str) -> BinaryIO:
+    """A file of the connection; what cannot be opened is told as `told` does.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        return located(name).open("rb")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, told(name)) from None
+
+
+def told(name: str) -> str:
+    """Where it lies, as it may be said: what is neither a file nor named like one may be the secret itself."""
+    path = located(name)
+    if FILE_NAME.fullmatch(path.name) or os.path.exists(path):  # noqa: PTH110 - raises nothing
+        return str(path)
+    return "a file that `credential`, `ca`, `certificate` or `key` in the configuration names"
 
 
 def located(name: str) -> Path:

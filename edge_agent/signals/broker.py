@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
+
+FILE_ENDING = r"\.(?:password|passwd|pw|secret|txt|pem|crt|cer|key)"
+FILE_NAME = re.compile(rf"[A-Za-z0-9_@.-]{{1,64}}{FILE_ENDING}|mqtt-password")  # nobody's secret has such an end
 
 
 class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

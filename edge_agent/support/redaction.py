@@ -13,22 +13,41 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from edge_agent.signals.access import LARGEST_CREDENTIAL, located
+from edge_agent.signals.broker import FILE_ENDING
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
 
 GONE = "<redacted>"
 SHORTEST = 4  # bytes: a shorter secret would be found in every other word
-WORDS = r"pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|private[_-]?key|psk|auth(?:orization)?"
+WORDS = (
+    r"pass(?:word|wort|wd|phrase)?|kennwort|pwd|pw(?![a-z])|secret|token|api[_-]?key|private[_-]?key|psk"
+    r"|auth(?:orization)?"
+)
+VALUE = r"\"[^\"\n]*\"|'[^'\n]*'|[^\n]+"
+FILE = rf"[\"']?[\w@./-]*(?:{FILE_ENDING}|\.service|mqtt-password)(?![\w.-])"  # the name of a file stays
+PROSE = (  # what follows `password` in a sentence; any other word may be one
+    r"(?:not|no|is|are|was|has|have|had|in|into|of|for|to|from|and|or|as|by|at|on|only|alone|there|here|must|may|can|will"
+    r"|file|files|goes|stands|accepted|wrong|changed|itself)(?=[\s,;.:)]|$)"
+)
 # Greedy on purpose: a line that is one word too short helps as well, a secret that is one word too long does not.
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), GONE),
-    (re.compile(r"(?i)\b(\w+://)[^/\s\"'@]+@"), rf"\1{GONE}@"),
+    (re.compile(r"(?i)\b(\w+://)[^\s\"']{1,256}@"), rf"\1{GONE}@"),
+    (re.compile(r"[^\s\"'@:=<>/]{1,64}:(?!//)[^\s\"'@]{1,64}@(?=[\w\[])"), f"{GONE}@"),
+    (re.compile(r"(?i)(\buser(?:name)?[\"']?\s*[=:]\s*[\"']?[^\s\"':]{0,64}:)[^\s\"']+"), rf"\1{GONE}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), rf"\1 {GONE}"),
+    (re.compile(rf"(?i)((?:{WORDS})[\w-]{{0,64}}[\"']?\s*(?:[=:]|\bis\b)\s*)(?:{VALUE})"), rf"\1{GONE}"),
+    (re.compile(rf"(?i)(\b(?:\w*key|credential)[\"']?\s*[=:]\s*+)(?!{FILE}|{GONE})(?:{VALUE})"), rf"\1{GONE}"),
     (
-        re.compile(rf"(?i)([\w-]*(?:{WORDS})[\w-]*[\"']?\s*(?:[=:]|\bis\b)\s*)(\"[^\"\n]*\"|'[^'\n]*'|[^\n]+)"),
+        re.compile(
+            rf"(?i)((?<!\.)(?:pass(?:word|wort|wd|phrase)|kennwort|pwd|pw|psk|secret|token)[ \t]++)"
+            rf"(?!{PROSE}|{GONE}|[=:])[^\s\"']+"
+        ),
         rf"\1{GONE}",
     ),
+    (re.compile(r"((?<!\S)(?:-P|-pw|--pass)[ \t=]+)(?:\"[^\"\n]*\"|'[^'\n]*'|\S+)"), rf"\1{GONE}"),
+    (re.compile(rf"((?:/credentials|/credstore)/(?:[\w@.-]+\.service/)?+)(?!{FILE})[^\s\"']+"), rf"\1{GONE}"),
 )
 
 

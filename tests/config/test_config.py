@@ -120,7 +120,23 @@ BAD = [
     (("port = 1883", 'credential = "mqtt-password"'), '106: credential without username; write username = "...", or take it out'),
     (
         ("port = 1883", 'username = "u"\ncredential = "Hunter2Hunter2"'),
-        '107: credential looks like the secret itself; write it to a file and name that file here, like credential = "mqtt-password"',
+        '107: credential must name a file and may be the secret itself; write that to a file and name the file, like credential = "station.password", or by its full path',
+    ),
+    (
+        ("port = 1883", "username = 'u'\ncredential = 20242024"),
+        "107: credential: it must be the name of a file, in quotes",
+    ),
+    (
+        ("port = 1883", 'username = "st07:S3cr3tPass"'),
+        '106: username looks like name:password; write the name alone, the password to a file, and name that: credential = "station.password"',
+    ),
+    (
+        ('host = "127.0.0.1"', 'host = "u:S3cr3tPass@127.0.0.1"'),
+        '105: host must be a name or an address alone, like "127.0.0.1"; a port goes into port = 1883, a user into username, the password into the file of credential',
+    ),
+    (
+        ("port = 1883", 'tls = {ca = "-----BEGIN\\nMII"}'),
+        "106: ca must name a file, and not be what it holds; write that to a file in PEM form and name the file",
     ),
     (
         ("port = 1883", 'password = "x"'),
