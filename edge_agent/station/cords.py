@@ -15,7 +15,7 @@ from edge_agent.andon.calls import Calls
 from edge_agent.andon.life import By, Signal
 from edge_agent.observations import Pull, Raised, Released, Source
 from edge_agent.standard import to_ns
-from edge_agent.station.cycles import Cycles
+from edge_agent.station.planned import Planned
 
 STANDS = "stands"  # the ground on which such a cord is lost
 PATIENCE_NS = to_ns(10.0)  # a hand holds a cord for a second or two, and needs a few to push one back after a reset
@@ -31,14 +31,14 @@ class Cords:
         self,
         sources: Iterable[Source],
         calls: Calls,
-        cycles: Cycles,
+        planned: Planned,
         raised: Callable[[Raised], None],
         lose: Callable[[str, str, int, str], None],
         find: Callable[[str, str, int], None],
     ) -> None:
         self._latching = frozenset(source.name for source in sources if source.latching)
         self._calls = calls
-        self._cycles = cycles
+        self._planned = planned
         self._raised, self._lose, self._find = raised, lose, find
         self.tested = False  # the wires are tested: none is lost for standing pulled
         self._stands: dict[str, int] = {}  # since when, of those that stand pulled and are not lost for it yet
@@ -88,6 +88,6 @@ class Cords:
         }
 
     def _call(self, pull: Pull) -> None:
-        call = self._calls.pulled(pull, self._cycles.slot_end_ns(pull.at_ns), self._cycles.recent_s())
+        call = self._calls.pulled(pull, self._planned.slot_end_ns(pull.at_ns), self._planned.cycles.recent_s())
         if call is not None:
             self._raised(Raised(call.raised_ns, call.kind, call.source, call.call))

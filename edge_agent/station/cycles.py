@@ -53,11 +53,15 @@ class Cycles:
         """Durations of the last cycles in seconds, oldest first."""
         return self.durations_s.last(RECENT)
 
-    def slot_end_ns(self, at_ns: int) -> int | None:
-        """The end of the takt slot running at `at_ns`; None without a takt, a running cycle, or time left in it."""
+    def slot_end_ns(self, at_ns: int, since_ns: int | None) -> int | None:
+        """The end of the takt slot running at `at_ns`, of a cycle begun at `since_ns` or later.
+
+        None without a takt, such a cycle, or time left in its slot.
+        """
         if self.takt_s is None:
             return None
-        ends = [began_ns + to_ns(self.takt_s) for began_ns in self.began_ns.values()]
+        begins_ns = [began_ns for began_ns in self.began_ns.values() if since_ns is None or began_ns >= since_ns]
+        ends = [began_ns + to_ns(self.takt_s) for began_ns in begins_ns]
         return min((end_ns for end_ns in ends if end_ns > at_ns), default=None)
 
 

@@ -99,6 +99,10 @@ class Planned:
         self.ledger.part(now_ns)
         return self.cycles.end(edge)
 
+    def slot_end_ns(self, at_ns: int) -> int | None:
+        """The end of the takt slot running at `at_ns`; none runs in planned time, nor in a cycle that spans it."""
+        return None if self.rests else self.cycles.slot_end_ns(at_ns, self.ledger.account.planned_ns)
+
     def pace(self, now_ns: int) -> Iterable[Answer]:
         """Answers to how the shift stands, where that is not what was told last; in planned time nothing is late."""
         if self.rests:

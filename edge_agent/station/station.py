@@ -100,7 +100,7 @@ class Station:
         count = self.ledger.account.count
         self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, count, hygiene, memory)
         self.testing = testing.Testing(memory.test)
-        self.cords = Cords(workplace.sources, self.calls, self.cycles, self.raised, self.lose, self.find)
+        self.cords = Cords(workplace.sources, self.calls, self.planned, self.raised, self.lose, self.find)
         products = (each.name for each in plan.products)
         self._baselines = Baselines(memory.learned, self.ledger.account.product, products)
         self.in_force = in_force.in_force(workplace, plan, watches)
