@@ -86,6 +86,13 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class Left(msgspec.Struct, frozen=True, kw_only=True):
+    """A detector for which nothing is proposed: why, and what the recording would have raised as it is set."""
+
+    why: str
+    raised: Raised = Raised(count=0, at_s=())
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """The false calls that people will bear: `calls` of one detector in `shifts` of `shift_cycles` cycles."""
 
@@ -101,7 +108,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tuning(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole answer; `left` says of each other detector why nothing is proposed."""
+    """The whole answer; `left` has each other detector."""
 
     station: str
     recording: str
@@ -110,5 +117,5 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     readings: int
     wanted: Wanted
     advice: tuple[Advice, ...]
-    left: dict[str, str]
+    left: dict[str, Left]
     provisional: bool

@@ -32,8 +32,8 @@ def told(tuning: Tuning) -> Iterator[str]:
     if tuning.left:
         yield ""
         yield "nothing proposed"
-        for detector, why in tuning.left.items():
-            yield from wrapped(f"  {detector}", why, 30)
+        for detector, left in tuning.left.items():
+            yield from wrapped(f"  {detector}", f"{left.why}; raised {times(left.raised)}", 30)
 
 
 def wanted(aim: Wanted) -> str:

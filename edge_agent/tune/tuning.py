@@ -16,7 +16,7 @@ from edge_agent.recording import RecordingError
 from edge_agent.rerun import Step
 from edge_agent.tune.advise import Case, advise
 from edge_agent.tune.history import History, gathered, on_axis
-from edge_agent.tune.records import FEWEST, FIRM, MOST_TOLD, Advice, Raised, Tuning, Wanted
+from edge_agent.tune.records import FEWEST, FIRM, MOST_TOLD, Advice, Left, Raised, Tuning, Wanted
 
 if TYPE_CHECKING:
     from edge_agent.config import Config
@@ -71,7 +71,7 @@ def tune(config: Config, path: Path, steps: Steps, aim: Wanted) -> tuple[Tuning,
         message = f"{path}: {counted} are too few: {FEWEST} are needed to say what is usual, {FIRM} for a limit"
         raise RecordingError(message)
     advice, left = advised(config, history, aim)
-    advice = with_raised(config, path, steps, history, advice)
+    advice, left = with_raised(config, path, steps, history, advice, left)
     smallest = min((each.usual.count for each in advice if each.usual), default=max(cycles, judged))
     tuning = Tuning(
         station=config.station.name,
@@ -87,10 +87,10 @@ def tune(config: Config, path: Path, steps: Steps, aim: Wanted) -> tuple[Tuning,
     return tuning, history
 
 
-def advised(config: Config, history: History, aim: Wanted) -> tuple[list[Advice], dict[str, str]]:
+def advised(config: Config, history: History, aim: Wanted) -> tuple[list[Advice], dict[str, Left]]:
     """Advice where there is any, and why there is none elsewhere; on the detectors of the file, in its order."""
     advice: list[Advice] = []
-    left: dict[str, str] = {}
+    left: dict[str, Left] = {}
     watches = config.watches()[: len(config.detectors)]
     for index, (settings, of) in enumerate(watches):
         case = Case(settings, of, index, config.workplace(), history, aim.between)
@@ -98,23 +98,27 @@ def advised(config: Config, history: History, aim: Wanted) -> tuple[list[Advice]
         if isinstance(found, Advice):
             advice.append(found)
         else:
-            left[case.name] = found
+            left[case.name] = Left(why=found)
     return advice, left
 
 
-def with_raised(config: Config, path: Path, steps: Steps, history: History, advice: list[Advice]) -> list[Advice]:
-    """The advice with what the recording would have raised, by living through it with both settings."""
+def with_raised(
+    config: Config, path: Path, steps: Steps, history: History, advice: list[Advice], left: dict[str, Left]
+) -> tuple[list[Advice], dict[str, Left]]:
+    """The same with what the recording would have raised, by living through it with both settings."""
     now = raised(on_axis(history, rerun.events(config, steps(), path)))
     changes = any(each.changed for each in advice)
     other = tuned(config, advice)
     then = raised(on_axis(history, rerun.events(other, steps(), path))) if changes else now
     none = Raised(count=0, at_s=())
-    return [
-        msgspec.structs.replace(
-            each, raised_now=now.get(each.detector, none), raised_then=then.get(each.detector, none)
-        )
-        for each in advice
-    ]
+    replace = msgspec.structs.replace
+    return (
+        [
+            replace(each, raised_now=now.get(each.detector, none), raised_then=then.get(each.detector, none))
+            for each in advice
+        ],
+        {name: replace(each, raised=now.get(name, none)) for name, each in left.items()},
+    )
 
 
 def tuned(config: Config, advice: Iterable[Advice]) -> Config:

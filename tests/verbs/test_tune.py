@@ -35,6 +35,18 @@ def test_the_table_has_every_detector(edge_agent, station, week):
     assert "no_cycle:press" in said.partition("nothing proposed")[2]
 
 
+@pytest.mark.parametrize(("worst", "raised"), [(25.0, "raised never"), (25.5, "raised 1 x (at 2.2 h)")])
+def test_where_nothing_is_proposed_it_is_still_told_what_would_have_been_raised(
+    edge_agent, station, tmp_path, worst, raised
+):
+    """A limit that is a rule of the plant is not proposed; how often it was broken is a figure all the same."""
+    day = recorded(tmp_path / "day.jsonl", cycles(300), [worst if number == 150 else 25.0 for number in range(300)])
+    station.write_text(station.read_text() + '\n[[detect]]\nkind = "out_of_spec"\n')
+    _, said, _ = edge_agent("tune", day, "--config", station)
+    left = " ".join(said.partition("nothing proposed")[2].split())
+    assert f"out_of_spec:bore_mm its limit is a rule of the plant, not of chance; {raised}" in left
+
+
 def test_json_has_every_figure(edge_agent, station, week):
     """Limits near theory for the wanted rate, delays for each shift, raised by living through it again."""
     code, said, _ = edge_agent("tune", week, "--config", station, "--shift-cycles", "500", "--json")
