@@ -76,6 +76,10 @@ check() {
 check_content() {
     wrong=$(cd "$here" && LC_ALL=C sha256sum --check --quiet --strict SHA256SUMS 2>&1) ||
         refuse "the bundle is not as it was made: $(echo "$wrong" | grep -v WARNING | head -3 | tr '\n' ' ')- copy it again"
+    # Each file of units/ goes into the system: what the list does not name is no part of the bundle.
+    added=$( (cd "$here" && find . ! -type d ! -path ./SHA256SUMS | cut -c3- && cut -c67- SHA256SUMS) | LC_ALL=C sort | uniq -u)
+    [ -z "$added" ] ||
+        refuse "the bundle is not as it was made: $(echo "$added" | head -3 | tr '\n' ' ')not in SHA256SUMS - unpack it again, into an empty folder"
 }
 
 check_machine() {

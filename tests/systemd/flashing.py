@@ -80,11 +80,13 @@ def comes_up_with_the_machine(guest: Container) -> str:
 
 
 def upgrade_and_rollback_keep_an_open_call(guest: Container) -> str:
-    """To a newer version and back with `edge-agent rollback`: the call has the same number and counts on."""
+    """By README's commands with two bundles on the card, then `edge-agent rollback`: the call stays, and counts on."""
     guest.until(lambda: called(guest))
     number, seq = called(guest), guest.status()["seq"]
     installed = [guest.run(CURRENT)]
-    install(guest, another(guest, "0.2.0"))
+    on_the_card(guest, another(guest, "0.2.0"))
+    for command in commands("install"):
+        guest.run(command)
     installed.append(guest.status()["version"])
     guest.run("edge-agent rollback")
     installed.append(guest.run(CURRENT))
@@ -173,13 +175,16 @@ def the_first_start_installs_by_itself(guest: Container) -> str:
         (guest.root / f"etc/systemd/system/{unit}.service").unlink()
     shutil.copy(bundle_for(guest.suite), guest.root / "boot/firmware")
     guest.write(CARD, (HERE / "station.toml").read_bytes())
-    guest.write("boot/firmware/user-data", (README.parent / "cloud-init/user-data").read_bytes())
+    offered = (README.parent / "cloud-init/user-data").read_text()
+    with_user = re.sub(r"^# (?=users:|  )", "", offered, flags=re.MULTILINE)
+    guest.write("boot/firmware/user-data", with_user)
     guest.write("boot/firmware/meta-data", "instance-id: station\n")
     guest.boot()
     guest.until(lambda: guest.run(f"ls {CURRENT.split()[1]}", well=False) != "", 600)
     guest.until(guest.active, 600)
     assert "Valid" in guest.run("cloud-init schema --config-file /boot/firmware/user-data")
     guest.until(lambda: "is installed" in guest.run("cat /boot/firmware/install.answer.txt"))
+    assert {"gpio", "dialout", "edge-agent"} <= set(guest.run("id -nG maintenance").split())
     return f"host {guest.run('hostname')}; {guest.run('tail -1 /boot/firmware/install.answer.txt')}"
 
 
@@ -239,6 +244,13 @@ SHORT = (
 def bundle_folder(guest: Container) -> Path:
     """The bundle of this checkout, unpacked outside."""
     return next(guest.folder.glob("andon-edge-agent-*"))
+
+
+def on_the_card(guest: Container, folder: Path) -> None:
+    """Copy a bundle to the boot partition as one file, beside the one that is there."""
+    version = dict(line.split("=") for line in (folder / "BUNDLE").read_text().split())["version"]
+    named = shutil.copytree(folder, guest.folder / "to-pack" / f"andon-edge-agent-{version}-here")
+    bundle.packed(named, guest.root / "boot/firmware")
 
 
 def inside(guest: Container, folder: Path) -> str:

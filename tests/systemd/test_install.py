@@ -136,11 +136,19 @@ def test_a_wheel_that_was_changed_together_with_the_list(machine, bundle):
     assert machine.says() == ""
 
 
-def test_a_wheel_that_the_list_does_not_know_is_not_installed(machine, bundle, tmp_path):
-    """A newer one that somebody has laid beside it is passed over: the hashes of the list decide."""
-    shutil.copy(next((small_bundle(tmp_path, "6.6") / "wheels").glob("andon*")), bundle / "wheels")
-    machine.install(bundle)
-    assert machine.says() == "edge-agent 1.0"
+@pytest.mark.parametrize(
+    "file", ["units/evil.service", "udev/99-evil.rules", "wheels/pip-99.0-py3-none-any.whl", "units/.hidden"]
+)
+def test_a_file_that_was_added(machine, bundle, file):
+    """It would be put into the system, or run instead of what was packed: it is named, nothing is installed."""
+    (bundle / file).write_text("[Service]\nExecStart=/bin/false\n")
+    assert f"{file} not in SHA256SUMS" in refused(machine, bundle)
+
+
+def test_a_link_that_was_added(machine, bundle):
+    """Nor one that leads to a folder elsewhere."""
+    (bundle / "more").symlink_to("/etc")
+    assert "more not in SHA256SUMS" in refused(machine, bundle)
 
 
 def test_a_card_that_is_nearly_full(machine, bundle):
