@@ -13,6 +13,7 @@ from edge_agent.config import lines
 from edge_agent.config.complaint import Complaint, ConfigError
 
 LARGEST_BYTES = 256 * 1024  # a station of 20 sensors with comments has 8 kB; larger is some other file
+MISSING, TOO_LARGE = "write one with: edge-agent init", "this is no station's configuration"
 MARK = b"\xef\xbb\xbf"  # editors on Windows put it in front; tomli does not want it
 POSITION = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
 
@@ -40,8 +41,12 @@ def parse(path: Path) -> tuple[dict[str, Any], dict[lines.Path, int]]:
         refuse(str(path), line_of_digits(text), f"a value cannot be read: {str(error).partition(';')[0]}")
 
 
-def content(path: Path) -> bytes:
-    """The bytes of the file; a pipe or a device, on which one could wait for ever, is refused."""
+def content(path: Path, missing: str = MISSING, too_large: str = TOO_LARGE) -> bytes:
+    """The bytes of the file; a pipe or a device, on which one could wait for ever, is refused.
+
+    Args:
+        missing, too_large: what to do where there is no such file, and what one that large cannot be.
+    """
     try:
         there, regular = path.exists(), path.is_file()
         with path.open("rb") if regular else io.BytesIO() as file:
@@ -50,9 +55,9 @@ def content(path: Path) -> bytes:
         reason = (error.strerror or str(error)).lower()
         refuse(str(path), 0, f"cannot be read: {reason}; who runs this must be allowed to read it: ls -l {path}")
     if not regular:
-        refuse(str(path), 0, "is no file" if there else "no such file; write one with: edge-agent init")
+        refuse(str(path), 0, "is no file" if there else f"no such file; {missing}")
     if len(found) > LARGEST_BYTES:
-        refuse(str(path), 0, f"larger than {LARGEST_BYTES // 1024} kB; this is no station's configuration")
+        refuse(str(path), 0, f"larger than {LARGEST_BYTES // 1024} kB; {too_large}")
     return found
 
 

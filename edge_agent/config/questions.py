@@ -13,12 +13,16 @@ from edge_agent import boards
 from edge_agent.boards import header
 from edge_agent.config.broker import is_host
 from edge_agent.config.complaint import meant, shown
+from edge_agent.config.template import SYSTEM
 from edge_agent.config.times import LONGEST_CYCLE_S
 from edge_agent.config.values import LARGEST, NAME, fits
 from edge_agent.config.wiring import BY_ID
 from edge_agent.sensors.profiles import PROFILES
 
 NONE = "none"  # leaves a wire out
+LAST_PORT = 65535
+CONFIRM = ("puback", "ledger")
+PLAIN = r"^[^\x00-\x1f\x7f\"'\\]{1,128}$"  # may stand between quotes in the file
 LOCAL_ZONE = Path("/etc/localtime")  # a link into the folder of time zones
 
 
@@ -29,6 +33,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         read: the answer as it is written in the file, None for left out; ValueError says what to answer.
         preset: the answer where none is given; gives None where only a person knows.
         after: asked only where this other question has an answer.
+        aside: a flag only; who is asked at a terminal gets the preset, most stations have it.
     """
 
     key: str
@@ -36,6 +41,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     read: Callable[[str], str | None]
     preset: Callable[[], str | None]
     after: str | None = None
+    aside: bool = False
 
 
 def name(answer: str) -> str:
@@ -43,6 +49,14 @@ def name(answer: str) -> str:
     if fits(answer, NAME):
         return answer
     message = f"{shown(answer)} must be 1 to 32 letters, digits, '_', '.' or '-'"
+    raise ValueError(message)
+
+
+def station(answer: str) -> str:
+    """The station's own name, which becomes that of folders, files and hosts."""
+    if any(letter.isalnum() for letter in name(answer)):
+        return answer
+    message = f"{shown(answer)} has no letter and no digit; write it like st07"
     raise ValueError(message)
 
 
@@ -153,6 +167,38 @@ def host(answer: str) -> str:
     raise ValueError(message)
 
 
+def broker_port(answer: str) -> str:
+    """A port of the network."""
+    if fits(answer, r"^[0-9]{1,5}$") and 1 <= int(answer) <= LAST_PORT:
+        return str(int(answer))
+    message = f"{shown(answer)} is no port; write a number from 1 to {LAST_PORT}, like 8883"
+    raise ValueError(message)
+
+
+def user(answer: str) -> str:
+    """Who the station says it is."""
+    if fits(answer, PLAIN):
+        return answer
+    message = f"{shown(answer)} must be 1 to 128 letters without quotes, backslashes and what cannot be printed"
+    raise ValueError(message)
+
+
+def file(answer: str) -> str:
+    """A file with a secret, or with what belongs to one; not repeated, for it may be the secret itself."""
+    if fits(answer, PLAIN):
+        return answer
+    message = "that is no name of a file; write it like station.password"
+    raise ValueError(message)
+
+
+def confirmation(answer: str) -> str:
+    """Who says that an event has arrived."""
+    if answer in CONFIRM:
+        return answer
+    message = f"{shown(answer)} is not known; {meant(answer, CONFIRM)}"
+    raise ValueError(message)
+
+
 def or_none(read: Callable[[str], str]) -> Callable[[str], str | None]:
     """The same answers, and `none`."""
     return lambda answer: None if answer.lower() == NONE else read(answer)
@@ -171,8 +217,13 @@ def question(
     return Question(key=key, asks=asks, read=read, preset=lambda: preset, after=after)
 
 
+def aside(key: str, asks: str, read: Callable[[str], str]) -> Question:
+    """A flag for what a broker may want, and most leave out."""
+    return Question(key=key, asks=asks, read=or_none(read), preset=lambda: NONE, after="host", aside=True)
+
+
 QUESTIONS: tuple[Question, ...] = (
-    question("name", "name of the station", name),
+    question("name", "name of the station", station),
     question("line", "line it is in", name, "-"),
     question("enterprise", "enterprise", name, "-"),
     question("site", "site", name, "-"),
@@ -195,6 +246,13 @@ QUESTIONS: tuple[Question, ...] = (
     question("lower", "lower specification limit", or_none(limit), NONE, "gauge"),
     question("upper", "upper specification limit", or_none(limit), NONE, "gauge"),
     question("host", "broker, name or address", or_none(host), "127.0.0.1"),
+    aside("port", "the broker's port; none is 1883, with TLS 8883", broker_port),
+    aside("confirm", "who confirms events: puback is the broker, ledger a consumer", confirmation),
+    aside("username", "who the station is to the broker", user),
+    aside("credential", "name of the file with the broker's password", file),
+    aside("ca", f"TLS: file of the plant's authority, or {SYSTEM} for those the system knows", file),
+    aside("certificate", "TLS: file of the station's certificate", file),
+    aside("key", "TLS: file of the certificate's key", file),
 )
 WIRES = {  # questions about a wire, and what a board's profile calls its use
     "cycle_pin": "cycle", "cord_pin": "cord", "reset_pin": "reset",

@@ -112,11 +112,19 @@ green = "{green}"
 BROKER = """
 [mqtt]
 host = "{host}"
-port = 1883
-# confirm = "ledger"             # a consumer confirms events, like `edge-agent ledger`; without, the broker does
-# username = "{name}"
-# credential = "mqtt-password"   # name of a credential file, never the secret itself
-
+port = {broker_port}
+"""
+OFFERED = {  # what a broker may want, as a comment where it was not answered
+    "confirm": (
+        '# confirm = "ledger"             '
+        "# a consumer confirms events, like `edge-agent ledger`; without, the broker does\n"
+    ),
+    "username": '# username = "{name}"\n',
+    "credential": '# credential = "mqtt-password"   # name of a credential file, never the secret itself\n',
+}
+FILES = ("ca", "certificate", "key")
+SYSTEM = "system"  # the authorities that the system knows
+NO_TLS = """
 # [mqtt.tls]                     # with the broker's port for TLS; files as with credential
 # ca = "ca.pem"                  # the plant's authority
 # certificate = "{name}.crt"     # with its key: who the station is
@@ -149,6 +157,7 @@ ROLES = """\
 def written(answers: Answers) -> str:
     """The whole file."""
     shown = {**answers, **times(answers), "board_line": board_line(answers["board"])}
+    shown["broker_port"] = answers["port"] or ("8883" if with_tls(answers) else "1883")
     return "".join(part.format(**shown) for part in parts(answers))
 
 
@@ -157,6 +166,18 @@ def board_line(board: str | None) -> str:
     if board is None:
         return '# board = "uln2803"            # what the pins lead to: its terminals may then be written for pins\n'
     return f'board = "{board}"            # pins may be its terminals; edge-agent wires draws them\n'
+
+
+def broker(answers: Answers) -> str:
+    """The tables of the broker: what was answered, and as comments what else there is."""
+    said = [offered if answers[key] is None else f'{key} = "{{{key}}}"\n' for key, offered in OFFERED.items()]
+    files = [f'{key} = "{{{key}}}"\n' for key in FILES if answers[key] not in {None, SYSTEM}]
+    return "".join([BROKER, *said, *(["\n[mqtt.tls]\n", *files] if with_tls(answers) else [NO_TLS])])
+
+
+def with_tls(answers: Answers) -> bool:
+    """Whether the connection is encrypted."""
+    return any(answers[key] is not None for key in FILES)
 
 
 def times(answers: Answers) -> dict[str, str]:
@@ -193,7 +214,7 @@ def parts(answers: Answers) -> list[str]:
             True,
             '# alive = "GPIO21"           # pulses while the agent turns; for a relay that falls when it does not\n',
         ),
-        (answers["host"] is not None, BROKER),
+        (answers["host"] is not None, broker(answers)),
         (True, JOURNAL),
         (True, ROLES),
     )

@@ -30,19 +30,24 @@ def add(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make all of them, or say what is wrong with the list; 1 where the folder is in use."""
-    from edge_agent.card.fleet import cards
+    from edge_agent.card.fleet import cards, written_to
 
     made = cards(arguments.stations)
     folders = [arguments.into / card.folder for card in made]
-    if there := [str(folder) for folder in folders if folder.exists()]:
+    if there := [str(folder) for folder in folders if os.path.lexists(folder)]:
         sys.stderr.write(f"edge-agent: {', '.join(there)} is there already; name another folder with --into\n")
         return 1
-    for card, folder in zip(made, folders, strict=True):
-        folder.mkdir(parents=True)
-        for name, text in card.files.items():
-            (folder / name).write_text(text, encoding="utf-8")
+    try:
+        written_to(arguments.into, made)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        sys.stderr.write(
+            f"edge-agent: {error.filename or arguments.into} cannot be written: {reason}; no folder is made\n"
+        )
+        return os.EX_NOPERM if isinstance(error, PermissionError) else 1
+    count = "1 card" if len(made) == 1 else f"{len(made)} cards"
     sys.stdout.write(
-        f"{len(made)} cards in {arguments.into}: copy the files of each, and the bundle, to its card, and put the "
+        f"{count} in {arguments.into}: copy the files of each, and the bundle, to its card, and put the "
         "lines of append-to-config.txt at the end of its config.txt\n"
     )
     return os.EX_OK

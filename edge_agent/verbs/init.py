@@ -69,7 +69,7 @@ def answers(flags: dict[str, object], ask: Ask | None) -> dict[str, str | None]:
         flag = flags.get(question.key)
         if isinstance(flag, str):
             found[question.key] = judged(question, flag)
-        elif ask is not None:
+        elif ask is not None and not question.aside:
             found[question.key] = asked(question, ask)
         elif question.preset() is None:
             message = f"--{question.key.replace('_', '-')} is missing: {question.asks}"

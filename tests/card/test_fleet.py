@@ -1,8 +1,10 @@
 """A list of stations becomes a folder a card, or a complaint a mistake."""
 
+import errno
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge_agent import cli, config
@@ -72,6 +74,21 @@ def test_lists_as_spreadsheets_write_them(tmp_path, text):
         ("name,standard,red\nst07,5,GPIO24\n", "stations.csv:2: yellow: GPIO24 is used already"),
         ("name,standard,board,red\nst07,5,relay-hat,IN4\n", "stations.csv:2: red: IN4 (GPIO23"),
         ("name,standard,takt\nst07,50,40\n", "stations.csv:2: "),
+        ("name,standard\n..,5\n", "stations.csv:2: name: '..' has no letter and no digit"),
+        ("name,standard\n-,5\n", "stations.csv:2: name: '-' has no letter and no digit"),
+        ("name,line,standard\nst07,l1,5\nst07,l2,5\n", "stations.csv:3: the station at line 2 has this name too"),
+        ("name,standard\nst_7,5\nst.7,5\n", "has this name too, or one that makes the same host, st-7"),
+        ("name,line,standard\nc,a-b,5\nb-c,a,5\n", "stations.csv:3: a-b-c is there already, at line 2"),
+        ("name,standard\n", "stations.csv:1: no station; write a line for each"),
+        ("name,standard\n,\n", "stations.csv:1: no station; write a line for each"),
+        ("name,standard,port\nst07,5,70000\n", "stations.csv:2: port: '70000' is no port"),
+        ('name,standard,username\nst07,5,a""b\n', "stations.csv:2: username: 'a\"\"b' must be"),
+        ("name,standard,credential\nst07,5,pw\n", "stations.csv:2: credential without username"),
+        ("name,standard,username,credential\nst07,5,st07,Hunter2Hunter\n", "looks like the secret itself"),
+        ("name,standard,key\nst07,5,st.key\n", "stations.csv:2: key without certificate"),
+        ("name,standard,ca,certificate\nst07,5,ca.crt,st.crt\n", "stations.csv:2: certificate without key"),
+        ('name,standard\nst07,"' + "5" * 140_000 + "\n", "is a quote open"),
+        ("name,standard\n" + "st07,5\n" * 40_000, "stations.csv: larger than 256 kB; this is no list of stations"),
         (b"name,standard\nst\xff,5\n", "stations.csv:2: byte 0xff is not UTF-8"),
     ],
 )  # fmt: skip
@@ -80,6 +97,54 @@ def test_a_mistake_is_named_and_nothing_is_made(tmp_path, capsys, text, said):
     assert make(tmp_path, text) == os.EX_CONFIG
     assert said in capsys.readouterr().err
     assert not (tmp_path / "cards").exists()
+
+
+def test_a_list_that_is_not_there(tmp_path, capsys):
+    """The words are those of a list, not of a configuration."""
+    assert cli.main(["fleet", "make", str(tmp_path / "none.csv")]) == os.EX_CONFIG
+    assert "none.csv: no such file; write one, its first line the names of the columns" in capsys.readouterr().err
+
+
+def test_what_a_broker_wants(tmp_path):
+    """Port, user, password's file, TLS and who confirms, each in its column; without a port it is that of TLS."""
+    columns = "name,standard,host,port,confirm,username,credential,ca,certificate,key\n"
+    tls = "st08,5,mq,,,,,ca.crt,station.crt,station.key\n"
+    assert (
+        make(tmp_path, f"{columns}st07,5,mq,1884,ledger,press,station.password,,,\n{tls}st09,5,mq,,,,,system,,\n") == 0
+    )
+    mqtt = [config.load(tmp_path / "cards" / name / "station.toml").mqtt for name in ("st07", "st08", "st09")]
+    assert (1884, "ledger", "press", "station.password", None) == (
+        mqtt[0].port, mqtt[0].confirm, mqtt[0].username, mqtt[0].credential, mqtt[0].tls
+    )  # fmt: skip
+    assert (8883, "ca.crt", "station.crt", "station.key") == (mqtt[1].port, *msgspec.structs.astuple(mqtt[1].tls))
+    assert (8883, None) == (mqtt[2].port, mqtt[2].tls.ca)
+
+
+def test_a_place_that_cannot_be_written(tmp_path, capsys):
+    """A file, or a folder of the kernel's: it is named, and nothing is made."""
+    (tmp_path / "cards").write_text("")
+    assert make(tmp_path, LIST) != os.EX_OK
+    assert "cards cannot be written: file exists; no folder is made" in capsys.readouterr().err
+    assert cli.main(["fleet", "make", str(tmp_path / "stations.csv"), "--into", "/proc/cards"]) != os.EX_OK
+    assert "/proc/cards cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_an_error_in_the_middle_leaves_no_folder(tmp_path, monkeypatch, capsys, there):
+    """The disk is full at the second card: the first is gone, too, and what was there before is not."""
+    writing = Path.write_text
+
+    def full(self, *words, **more):
+        if self.parent.name == "line4-st08":
+            raise OSError(errno.ENOSPC, "No space left on device", str(self))
+        return writing(self, *words, **more)
+
+    if there:
+        (tmp_path / "cards" / "st01").mkdir(parents=True)
+    monkeypatch.setattr(Path, "write_text", full)
+    assert 1 == make(tmp_path, LIST)
+    assert "no space left on device; no folder is made" in capsys.readouterr().err
+    assert (["st01"] if there else []) == [each.name for each in tmp_path.glob("cards/*")]
 
 
 def test_every_mistake_at_once(tmp_path, capsys):

@@ -159,6 +159,13 @@ SECONDS = st.floats(min_value=0.001, max_value=86400).map(repr)
 LAMPS = st.permutations([f"GPIO{number}" for number in (*range(9, 14), *range(16, 28))])
 LIMITS = st.one_of(st.just("none"), st.floats(min_value=-1e15, max_value=1e15).map(repr))
 
+BROKERS = (
+    {},
+    {"port": "8883", "ca": "system", "confirm": "ledger"},
+    {"username": "press {7}", "credential": "station.password", "confirm": "puback"},
+    {"ca": "ca.crt", "certificate": "station.crt", "key": "station.key"},
+)
+
 
 @st.composite
 def stations(draw):
@@ -167,7 +174,9 @@ def stations(draw):
     flags = dict(zip(keys, draw(LAMPS), strict=False))
     for key in draw(st.sets(st.sampled_from(("cord_pin", "reset_pin", "white", "buzzer")))):
         flags[key] = "none"
-    flags |= {key: draw(NAMES) for key in ("name", "line", "enterprise", "site", "area", "characteristic")}
+    flags |= {key: draw(NAMES) for key in ("line", "enterprise", "site", "area", "characteristic")}
+    flags["name"] = draw(NAMES.filter(lambda name: any(letter.isalnum() for letter in name)))
+    flags |= draw(st.sampled_from(BROKERS))
     standard, takt = sorted((draw(SECONDS), draw(SECONDS)), key=float)
     lower, upper = draw(LIMITS), draw(LIMITS)
     if "none" not in {lower, upper}:
