@@ -44,18 +44,19 @@ def settled(document: dict[str, Any], board: Board | None) -> dict[str, Any]:
         return document
     done = dict(document)
     if isinstance(tables := document.get("sensor"), list):
-        done["sensor"] = [_settled(table, pins_of(table), board, ("pull", "active")) for table in tables]
+        done["sensor"] = [_settled(table, pins_of(table), board, "input", ("pull", "active")) for table in tables]
     if "stack" in document:
-        done["stack"] = _settled(document["stack"], stack.Settings.PINS, board, ("active",))
+        done["stack"] = _settled(document["stack"], stack.Settings.PINS, board, "output", ("active",))
     return done
 
 
-def _settled(table: Any, keys: tuple[str, ...], board: Board, filled: tuple[str, ...]) -> Any:
-    """One table; what is no table, or no text, is left for its own complaint."""
+def _settled(table: Any, keys: tuple[str, ...], board: Board, direction: str, filled: tuple[str, ...]) -> Any:
+    """One table; what is no table, or no text, is left for its own complaint; so is a pin of another direction."""
     if not isinstance(table, dict):
         return table
     names = {key: name for key in keys if isinstance(name := table.get(key), str)}
-    wires = [wire for name in names.values() if (wire := board.wire_of(name)) is not None]
+    found = [wire for name in names.values() if (wire := board.wire_of(name)) is not None]
+    wires = [wire for wire in found if wire.direction in {direction, "either"}]
     lines = {key: wire.gpio for key, name in names.items() if (wire := board.terminal(name)) is not None}
     told = {key: getattr(wires[0], key) for key in filled} if wires and wires[0].active != "either" else {}
     return told | table | lines

@@ -70,6 +70,14 @@ def test_terminals_become_lines(tmp_path):
     assert found.document["stack"]["yellow"] == "out2"
 
 
+def test_an_input_among_the_lamps_says_nothing_of_their_level(tmp_path):
+    """It is told as an input; that low lights, which nobody has written, is not."""
+    _, said = checked(tmp_path, STATION.replace('red = "OUT1"', 'red = "IN3"'))
+    assert ["19: error: red: IN3 (GPIO22, header pin 15) is an input of the board uln2803"] == [
+        each.partition(";")[0] for each in said
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "lamp", "contact"),
     [(STATION, "high", ("up", "low")), (RELAYS, "low", ("up", "low")), (HAT, "high", ("none", "high"))],
