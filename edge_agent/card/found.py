@@ -19,7 +19,7 @@ def found(folders: Iterable[Path]) -> Path | None:
     """The configuration on the card, None where there is none.
 
     Raises:
-        CardError: there are several, or one that is called otherwise.
+        CardError: there are several, one that is called otherwise, or a folder.
     """
     files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir()) if _meant(file)]
     if len(files) > 1:
@@ -28,6 +28,11 @@ def found(folders: Iterable[Path]) -> Path | None:
         raise CardError(message)
     if files and files[0].name.lower() != NAME:  # FAT keeps capitals, and does not care
         message = f"{files[0].name} is not called {NAME}: rename it; Windows may hide the end of its name"
+        raise CardError(message)
+    if files and files[0].is_dir():
+        message = (
+            f"{files[0].name} is a folder: take the file out of it, and put it beside bundle and config.txt as {NAME}"
+        )
         raise CardError(message)
     return files[0] if files else None
 

@@ -1,7 +1,8 @@
 """Takes the card's configuration: checked as a whole, in force at once or not at all, answered beside it.
 
 A power cut leaves the file that was in force before or the new one, and the next start goes on from there. What was
-taken once is not taken again: whoever changes the file on the machine is not overruled by an old card.
+taken once is not taken again: whoever changes the file on the machine is not overruled by an old card, and by a new
+one not without a word.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tomli
 
 from edge_agent import config
 from edge_agent.card.found import ENABLED, NAME, CardError, alone, found
+from edge_agent.card.undone import undone
 from edge_agent.config.complaint import Complaint, Complaints
 from edge_agent.config.draft import draw
 from edge_agent.config.rules import RULES
@@ -59,19 +61,20 @@ def take(
             refused.unlink(missing_ok=True)
             return Outcome(accepted=None, text=f"there is no {NAME} on the card", stack=None, in_force=place.exists())
         content = file.read_bytes()
-        if (into / TAKEN).exists() and (into / TAKEN).read_text() == digest(content):
+        if taken(into, content):
             refused.unlink(missing_ok=True)
             return Outcome(accepted=None, text=f"{file} was taken before", stack=None, in_force=place.exists())
         new, said = examined(file)
         alone(place.stem, enabled)
     except (CardError, OSError) as error:
-        new, said, content = None, [str(error)], b""
+        new, said, content = None, [in_words(error)], b""
         file = next((folder / NAME for folder in folders if folder.is_dir()), None)
     if new is not None:
+        lost = undone(place, content) if place.exists() and not taken(into, place.read_bytes()) else []
         write(place, content, GROUP)
         write(into / TAKEN, digest(content).encode())
         refused.unlink(missing_ok=True)
-        text = accepted_text(said, summary(new))
+        text = accepted_text([*lost, *said], summary(new))
     else:
         text = refused_text(said, there_is_one=place.exists())
         write(refused, text.encode())
@@ -79,6 +82,11 @@ def take(
         with contextlib.suppress(OSError):  # a card that cannot be written: the lamps say it all the same
             write(file.with_name(ANSWER), text.encode())
     return Outcome(accepted=new is not None, text=text, stack=lamps(place, content), in_force=place.exists())
+
+
+def taken(into: Path, content: bytes) -> bool:
+    """Whether this is what was taken last."""
+    return (into / TAKEN).exists() and (into / TAKEN).read_text() == digest(content)
 
 
 def examined(file: Path) -> tuple[config.Config | None, list[str]]:
@@ -90,9 +98,17 @@ def examined(file: Path) -> tuple[config.Config | None, list[str]]:
     return new, [str(msgspec.structs.replace(each, file=file.name)) for each in complaints]
 
 
-def accepted_text(warnings: list[str], summary: list[str]) -> str:
+def in_words(error: CardError | OSError) -> str:
+    """What is wrong, and what to do."""
+    if not isinstance(error, OSError):
+        return str(error)
+    reason = (error.strerror or str(error)).lower()
+    return f"{error.filename or NAME} cannot be read: {reason}; copy it to the card again, or take another card"
+
+
+def accepted_text(remarks: list[str], summary: list[str]) -> str:
     """The answer for a configuration that is in force now."""
-    return "\n".join([f"ACCEPTED: {NAME} is in force.", "", *warnings, *([""] if warnings else []), *summary, ""])
+    return "\n".join([f"ACCEPTED: {NAME} is in force.", "", *remarks, *([""] if remarks else []), *summary, ""])
 
 
 def refused_text(complaints: list[str], *, there_is_one: bool) -> str:

@@ -1,5 +1,8 @@
 """The card's configuration: what is taken, what is refused and what stays, what the answer says."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from edge_agent.card import CardError, found, take
@@ -219,3 +222,56 @@ def test_a_write_that_is_cut_leaves_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write(file, b"new")
     assert b"old" == file.read_bytes()
+
+
+def test_what_was_mended_at_the_station_is_not_undone_without_a_word(place):
+    """Lamps were swapped in the file there; a new card has them as they were: the answer names each, and what to do."""
+    place.put(GOOD)
+    place.take()
+    mended = GOOD.replace("GPIO23", "GPIO2x").replace("GPIO24", "GPIO23").replace("GPIO2x", "GPIO24")
+    mended = mended.replace('pin = "GPIO17"\n', 'pin = "GPIO17"\ndebounce_ms = 7\n')
+    (place.etc / "station.toml").write_text(mended)
+    place.put(GOOD.replace("= 55", "= 50"))
+    assert place.take().accepted
+    answer = place.answer().splitlines()
+    assert "The file at the station was changed there on " in answer[2]
+    assert {
+        '  stack red: there "GPIO24", now "GPIO23"',
+        '  stack yellow: there "GPIO23", now "GPIO24"',
+        "  sensor press debounce_ms: there 7, now nothing",
+        "  standard standard_cycle_s: there 55, now 50",
+    } == set(answer[3:7])
+    assert "write what was there into the file on this card, too" in answer[7]
+
+
+@pytest.mark.parametrize("changed", [GOOD, "# a note\n" + OTHER, OTHER, "no toml"])
+def test_nothing_is_said_where_nothing_is_undone(place, changed):
+    """Not of a file as it was taken, of a note in it, of what the card has too, or of what could not be used."""
+    place.put(GOOD)
+    place.take()
+    (place.etc / "station.toml").write_text(changed)
+    place.put(OTHER)
+    place.take()
+    assert place.answer().startswith("ACCEPTED")
+    assert "changed there" not in place.answer()
+
+
+def test_a_folder_of_that_name_is_refused(place):
+    """As it comes of dragging too much: the answer, beside it, says what to do."""
+    (place.boot / "station.toml").mkdir()
+    assert place.take().accepted is False
+    assert "station.toml is a folder: take the file out of it" in place.answer()
+    assert "Errno" not in place.answer()
+
+
+def test_a_card_that_cannot_be_read_is_told_in_words(place, monkeypatch):
+    """Worn out, as cards are."""
+    place.put(GOOD)
+
+    def worn(self):
+        raise OSError(errno.EIO, "Input/output error", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", worn)
+    assert place.take().accepted is False
+    monkeypatch.undo()
+    assert "station.toml cannot be read: input/output error; copy it to the card again" in place.answer()
