@@ -8,8 +8,9 @@ normal work is restored the call is open. The rules:
 2. How a call ends is declared when it is raised. `by_itself`: it ends with the gap, as delays do.
    `on_restore`: it is latched until a person says that work is restored, as quality and every pull are.
 3. A reset does not argue with the evidence: while a gap that clears by itself still stands, a reset only says
-   that someone is there. Green is earned. Refused again it says nothing, until something of the call itself changes:
-   a button that chatters, or a program in a loop, must not fill the journal.
+   that someone is there. Green is earned. What it says of the call, a verdict and a reason, is kept to its end.
+   Refused again it says nothing, until something of the call itself changes: a button that chatters, or a program in
+   a loop, must not fill the journal.
 4. An unanswered call is raised again, one level higher each time the response time is over, and stays.
 5. A pulled cord lets work go on to the fixed position, the end of the takt slot. Nobody there by then: the
    stop of the line is requested, and the lamp is red. A second pull before it withdraws the call, or says
@@ -135,6 +136,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     refused: bool = False  # a restore was, and nothing of it has changed since
     held_ns: int = 0  # planned time since the stamp that the next deadline counts from
     waited_ns: int = 0  # how long nobody came before it was raised: it was told in another call
+    verdict: CallVerdict | None = None  # what was said of it last while its gap stood, and why
+    reason: str = ""
 
     @property
     def attended(self) -> bool:
@@ -162,6 +165,9 @@ def step(call: Call, signal: Signal, at_ns: int, terms: Terms, by: By = NOBODY) 
         return call, None
     at_ns = max(at_ns, call.raised_ns)  # an edge can be read after the deadline it came before
     after = msgspec.structs.replace(call, state=state, **_stamps(call, signal, at_ns))
+    if signal is Signal.RESTORE_TOO_SOON:
+        verdict, reason = _judged(call, by)
+        after = msgspec.structs.replace(after, verdict=verdict, reason=reason)
     said = _say(call, after, signal, at_ns, terms, by)
     if said is None:
         return after, None
@@ -193,6 +199,11 @@ def _stamps(call: Call, signal: Signal, at_ns: int) -> dict[str, object]:
             assert_never(signal)
 
 
+def _judged(call: Call, by: By) -> tuple[CallVerdict | None, str]:
+    """The verdict on a call and its reason, after this word on it: the last verdict counts, with its own reason."""
+    return (call.verdict, by.reason or call.reason) if by.verdict is None else (by.verdict, by.reason)
+
+
 def _say(call: Call, after: Call, signal: Signal, at_ns: int, terms: Terms, by: By) -> Data | None:
     """What a signal that took effect is told upstream as."""
     number, kind, waited_s = call.call, call.kind, to_s(at_ns - call.raised_ns)
@@ -210,14 +221,16 @@ def _say(call: Call, after: Call, signal: Signal, at_ns: int, terms: Terms, by: 
         case Signal.FIXED_POSITION:
             return CallLineStop(call=number, kind=kind, waited_s=waited_s)
         case Signal.RESTORE_TOO_SOON if not call.attended:
-            return CallAttended(call=number, kind=kind, who=by.who, via=via, waited_s=waited_s, role=by.role)
+            there = CallAttended(call=number, kind=kind, who=by.who, via=via, waited_s=waited_s, role=by.role)
+            return msgspec.structs.replace(there, verdict=by.verdict, reason=by.reason)
         case Signal.GAP_ENDED_LATCHED if call.gap_ended:
             return None
         case Signal.RESTORE_TOO_SOON | Signal.RESTORE_NOT_ALLOWED if call.refused:
             return None
         case _:
             what, text = UPDATES[signal]
-            return CallUpdated(call=number, kind=kind, what=what, text=text)
+            said = by if signal is Signal.RESTORE_TOO_SOON else NOBODY
+            return CallUpdated(call=number, kind=kind, what=what, text=text, verdict=said.verdict, reason=said.reason)
 
 
 UPDATES: dict[Signal, tuple[Literal["overdue", "gap_ended", "restore_refused"], str]] = {
@@ -237,6 +250,7 @@ def _cleared(call: Call, signal: Signal, open_s: float, by: By) -> CallCleared:
         how = "by_itself"
     elif signal is Signal.SECOND_PULL and not call.attended and not call.line_stop:
         how = "withdrawn"
+    verdict, reason = _judged(call, by)
     return CallCleared(
         call=call.call,
         kind=call.kind,
@@ -245,8 +259,8 @@ def _cleared(call: Call, signal: Signal, open_s: float, by: By) -> CallCleared:
         via=by.via,
         open_s=open_s,
         line_stopped=call.line_stop,
-        verdict=by.verdict,
-        reason=by.reason,
+        verdict=verdict,
+        reason=reason,
         role=by.role,
     )
 

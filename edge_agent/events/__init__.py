@@ -70,6 +70,7 @@ class CallUpdated(Data, frozen=True, kw_only=True):
         also: with `also`, the kind of a further gap of the same stop, told here instead of raising a call of its own;
             over with this call, unless it is raised then.
         measured: of that gap.
+        verdict, reason: with `restore_refused`, what was said of the call; it is said again when the call ends.
     """
 
     TYPE = "andon.call.updated.v1"
@@ -82,6 +83,8 @@ class CallUpdated(Data, frozen=True, kw_only=True):
     text: str
     also: str = ""
     measured: Measured | None = None
+    verdict: CallVerdict | None = None
+    reason: str = ""
 
 
 class CallAcknowledged(Data, frozen=True, kw_only=True):
@@ -100,7 +103,11 @@ class CallAcknowledged(Data, frozen=True, kw_only=True):
 
 
 class CallAttended(Data, frozen=True, kw_only=True):
-    """Someone has arrived; the lamp is steady."""
+    """Someone has arrived; the lamp is steady.
+
+    Args:
+        verdict, reason: of a restore that came too soon to be more; they are said again when the call ends.
+    """
 
     TYPE = "andon.call.attended.v1"
     CAUSE = "Arrival was signalled at the station or on its terminal."
@@ -112,6 +119,8 @@ class CallAttended(Data, frozen=True, kw_only=True):
     via: Via
     waited_s: float
     role: str = ""
+    verdict: CallVerdict | None = None
+    reason: str = ""
 
 
 class CallEscalated(Data, frozen=True, kw_only=True):
@@ -154,7 +163,7 @@ class CallCleared(Data, frozen=True, kw_only=True):
     via: Via | None
     open_s: float
     line_stopped: bool
-    verdict: CallVerdict | None = None  # of whoever restored normal work, with the reason they gave
+    verdict: CallVerdict | None = None  # the last that was given, with its reason, also before it ended by itself
     reason: str = ""
     role: str = ""
 

@@ -155,3 +155,33 @@ def test_any_history_keeps_the_rules(history: list[tuple[Signal, int]]) -> None:
         assert getattr(said, "open_s", 0.0) >= 0.0
         if isinstance(said, CallLineStop):
             assert call.state is not State.ATTENDED
+
+
+def test_what_is_said_while_the_gap_stands_is_kept_to_the_end() -> None:
+    """A verdict and its reason, said with what comes of them at once; the last verdict counts, with its own reason."""
+    delay = msgspec.structs.replace(CALL, clears="by_itself")
+    here, said = step(delay, Signal.RESTORE_TOO_SOON, NS_PER_S, RESPONSE, By("anna", "control", "true", "jam"))
+    assert isinstance(said, CallAttended)
+    assert ("true", "jam") == (said.verdict, said.reason)
+    here, said = step(here, Signal.RESTORE_TOO_SOON, 2 * NS_PER_S, RESPONSE, By("anna", "control", "false_alarm"))
+    assert isinstance(said, CallUpdated)
+    assert ("false_alarm", "") == (said.verdict, said.reason)
+    here, said = step(here, Signal.RESTORE_TOO_SOON, 3 * NS_PER_S, RESPONSE, By("ben", "control", "true", "jam"))
+    assert said is None, "refused again, and said at the end"
+    here, _ = step(here, Signal.RESTORE_TOO_SOON, 3 * NS_PER_S, RESPONSE, By("ben", "local"))
+    for signal, by, told in (
+        (Signal.GAP_ENDED, By(), ("true", "jam")),
+        (Signal.RESTORE, By("ben", "local"), ("true", "jam")),
+        (Signal.RESTORE, By("ben", "control", "standard_wrong", "slow"), ("standard_wrong", "slow")),
+    ):
+        _, ended = step(here, signal, 4 * NS_PER_S, RESPONSE, by)
+        assert isinstance(ended, CallCleared)
+        assert told == (ended.verdict, ended.reason)
+
+
+def test_who_may_not_restore_judges_nothing() -> None:
+    """A restore from afar that is refused leaves no verdict with the call."""
+    stopped = msgspec.structs.replace(CALL, line_stop=True)
+    after, said = step(stopped, Signal.RESTORE_NOT_ALLOWED, NS_PER_S, RESPONSE, By("x", "remote", "false_alarm"))
+    assert isinstance(said, CallUpdated)
+    assert (None, None) == (after.verdict, said.verdict)

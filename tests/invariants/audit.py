@@ -90,6 +90,7 @@ class Audit:
         self.books.see(station, seen if ends or not tested else None, doubted=tested and ends)
         self.testing.see(seen, said)
         self._hear(station, seen, said, now_ns)
+        self.calls.see(seen)
         self.calls.forgets_nobody(station, now_ns)
         due_ns = station.due_ns()
         must(due_ns is None or due_ns > now_ns, f"nothing is overdue after a step at {now_ns}", due_ns)

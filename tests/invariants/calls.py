@@ -18,7 +18,7 @@ from edge_agent.events import (
     CallRaised,
     CallUpdated,
 )
-from edge_agent.observations import Observation, Pull, Released, Restore
+from edge_agent.observations import CallVerdict, Observation, Pull, Released, Restore
 from edge_agent.standard import to_ns, to_s
 from edge_agent.station.station import Station
 from tests.invariants.must import must
@@ -39,6 +39,8 @@ class Told:
     refused: bool = False  # a restore, since anything else was told of it
     level: int = 0
     also: set[str] = field(default_factory=set)  # kinds of gaps told in it
+    verdict: CallVerdict | None = None
+    unsaid: CallVerdict | None = None  # given once more, with a refusal that is not told again
 
 
 @dataclass
@@ -70,6 +72,8 @@ class Calls:
         refused = isinstance(data, CallUpdated) and data.what == "restore_refused"
         must(not (refused and call.refused), "a refusal is told once, until something changes", data)
         call.refused = refused
+        if isinstance(data, CallAttended | CallUpdated | CallCleared):
+            _judged(seen, call, data)
         match data:
             case CallAcknowledged():
                 must(not call.acknowledged and not call.attended, "a call is acknowledged once", data)
@@ -85,6 +89,12 @@ class Calls:
                 self._line_stop(call, data)
             case CallCleared():
                 self._cleared(seen, call, data)
+
+    def see(self, seen: Observation | None) -> None:
+        """After all that was said of it: what a person judged who was refused before is told at the end."""
+        for number, call in self.open.items() if isinstance(seen, Restore) else ():
+            if call.refused and seen.call in {None, number}:
+                call.unsaid = seen.verdict or call.unsaid
 
     def moved(self, by_ns: int) -> None:
         """Go on with a clock that reads `by_ns` more."""
@@ -167,6 +177,21 @@ class Calls:
             of = call.raised.source.partition(":")[2]
             self.restored |= {call.raised.source, *(f"{kind}:{of}" for kind in call.also)}
         del self.open[data.call]
+
+
+def _judged(seen: Observation | None, call: Told, data: CallAttended | CallUpdated | CallCleared) -> None:
+    """What a person says of a call is said with what comes of it, and again at its end."""
+    given = seen.verdict if isinstance(seen, Restore) else None
+    match data:
+        case CallCleared():
+            last = {call.verdict} if call.unsaid is None else {call.verdict, call.unsaid}
+            said = last if data.how == "by_itself" or given is None else {given}
+        case CallUpdated() if data.what != "restore_refused" or call.line_stop:
+            said = {None}
+        case _:
+            said = {given}
+            call.verdict = given or call.verdict
+    must(data.verdict in said, "a verdict travels with its call to the end", (call, data))
 
 
 def _products(station: Station) -> list[str]:

@@ -14,6 +14,8 @@ from edge_agent.detect import out_of_spec
 from edge_agent.detect.rule import Finding, Verdict
 from edge_agent.events import (
     CallAcknowledged,
+    CallAttended,
+    CallCleared,
     CallEscalated,
     CallRaised,
     CallUpdated,
@@ -136,6 +138,19 @@ def test_a_refusal_is_told_once():
         doctored(
             life, Restore(life.now_ns, via="remote", ends_stop=False), lambda said: [*said, Event(life.now_ns, again)]
         )
+
+
+@pytest.mark.parametrize("which", [CallAttended, CallCleared])
+def test_a_verdict_is_not_lost(which):
+    """Neither on the way up, nor by the time the gap has ended."""
+    life = working()
+    life.see(None, 100 * S)
+    judged = Restore(life.now_ns, verdict="false_alarm")
+    seen = judged if which is CallAttended else CycleEnd(life.now_ns, "press")
+    if which is CallCleared:
+        life.see(judged)
+    with pytest.raises(InvariantError, match="a verdict travels with its call"):
+        doctored(life, seen, changed(which, verdict=None))
 
 
 def test_an_answer_needs_a_person():

@@ -96,6 +96,7 @@ SENSORS = st.sampled_from(["press", "gauge"])
 SOMEONE = st.fixed_dictionaries(
     {"call": st.none() | st.integers(0, 5), "via": st.sampled_from(["local", "control", "remote"])}
 )
+VERDICTS = st.sampled_from([None, "true", "false_alarm", "standard_wrong"])
 
 
 def observations(at_ns: int) -> st.SearchStrategy[Observation | None]:
@@ -117,7 +118,7 @@ def observations(at_ns: int) -> st.SearchStrategy[Observation | None]:
         st.just(Pull(at_ns, "help cord", "help", standing=True)),
         SOMEONE.map(lambda by: Acknowledge(at_ns, **by)),
         SOMEONE.map(lambda by: Arrive(at_ns, **by)),
-        SOMEONE.map(lambda by: Restore(at_ns, **by)),
+        st.builds(lambda by, verdict: Restore(at_ns, verdict=verdict, **by), SOMEONE, VERDICTS),
         st.sampled_from([None, "slow_drift:press"]).map(lambda name: Relearn(at_ns, name)),
         SENSORS.map(lambda name: Gone(at_ns, name, "unplugged")),
         SENSORS.map(lambda name: Returned(at_ns, name)),

@@ -420,5 +420,7 @@ def in_words(event: Event) -> str:
         return f"{data.detector} {'in' if data.in_service else 'out of'} service"
     verb = event.type.split(".")[2]
     what = next((getattr(data, name) for name in ("kind", "sensor", "part") if hasattr(data, name)), "")
-    how = next((str(getattr(data, name)) for name in ("how", "what", "to", "verdict") if hasattr(data, name)), "")
-    return " ".join(part for part in (verb, what, how if verb != "raised" else "") if part)
+    how = next((str(getattr(data, name)) for name in ("how", "what", "to") if hasattr(data, name)), "")
+    how, judged = ("", "") if verb == "raised" else (how, getattr(data, "verdict", None) or "")
+    judged = f"as {judged}" if judged and verb != "observed" else judged
+    return " ".join(part for part in (verb, what, how, judged) if part)
