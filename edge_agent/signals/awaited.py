@@ -1,8 +1,10 @@
 """Events sent and in no consumer's books yet, as far as it said: which are sent again, and when.
 
-A consumer's acknowledgement is cumulative: everything up to `upto` but `missing` is in its books. What it misses is
-sent again at once, the first time. After that, and where nothing is acknowledged at all, patience: the oldest few
-are sent again after a wait that doubles, with jitter, until the lowest number that is not in the books moves.
+A consumer's acknowledgement is cumulative: everything up to `upto` but `missing` is in its books. It is believed of
+what this process has offered, and of nothing beyond: after a restart all that is unconfirmed is offered again, and a
+consumer that has it already says so again. What it misses is sent again at once, the first time. After that, and where
+nothing is acknowledged at all, patience: the oldest few are sent again after a wait that doubles, with jitter, until
+the lowest number that is not in the books moves.
 """
 
 from __future__ import annotations
@@ -126,19 +128,22 @@ class Awaited(Generic[R]):
         Args:
             ack: from `read`.
             now_ns: the present.
-            offered: the last number taken from the journal for the first time; later ones come by themselves.
+            offered: the last number taken from the journal for the first time; later ones come by themselves, and
+                nothing is believed of them yet.
         """
+        upto = min(ack.upto, offered)
         missing = Spans(ack.missing)
+        missing.drop(upto + 1, missing.last)
         for first, last in missing:
             self.booked.drop(first, last)
-        booked = list(missing.gaps(1, ack.upto))
+        booked = list(missing.gaps(1, upto))
         new = [span for first, last in booked for span in self.booked.gaps(first, last)]
         for first, last in booked:
             self.booked.add(first, last)
             self.sent.drop(first, last)
             self._again.drop(first, last)
-        self._progress(missing.first or ack.upto + 1, now_ns)
-        missing.add(ack.upto + 1, self._probed)
+        self._progress(missing.first or upto + 1, now_ns)
+        missing.add(upto + 1, self._probed)
         self._miss(missing, offered)
         return new
 

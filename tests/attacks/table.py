@@ -162,6 +162,12 @@ ATTACKS = (
         "ignored and counted",
         "signals/test_awaited.py::test_an_acknowledgement_that_is_none_changes_nothing_and_is_counted",
     ),
+    Attack(
+        "who may acknowledge",
+        "acknowledge what was recorded, to an uplink that begins and has not sent it",
+        "not believed",
+        "signals/test_awaited.py::test_an_uplink_that_restarts_believes_acknowledgements_of_what_it_has_offered",
+    ),
     Attack(THERE, "ask the control socket as another user", "no permission", f"{STATION}::test_another_user"),
     Attack(
         THERE,

@@ -139,16 +139,34 @@ def test_no_bytes_bring_it_down(payload):
     assert () == backlog.untold(9)
 
 
-def test_an_uplink_that_restarts_takes_acknowledgements_of_what_the_last_one_sent():
-    """Up to the last number recorded before it started; beyond it only what it has sent itself."""
+def test_an_uplink_that_restarts_believes_acknowledgements_of_what_it_has_offered():
+    """Said before, it may be forged; all is offered again, and then it counts."""
     backlog = backlog_of(10)
     backlog.renew(10)
-    acknowledge(backlog, 8)
-    assert ((1, 8),) == backlog.untold(9)
+    backlog._heard = True
+    acknowledge(backlog, 10)
+    assert () == backlog.untold(9)
+    assert [1, 2, 3, 4] == send(backlog, most=4)
+    acknowledge(backlog, 10, [(2, 2), (6, 7)])
+    assert ((1, 1), (3, 4)) == backlog.untold(9)
     backlog.journal.last = 20
+    backlog.nudge()
     acknowledge(backlog, 11)
     assert {"of events never sent": 1} == backlog.awaited.ignored
-    assert list(range(9, 21)) == send(backlog)
+    assert [2, *range(5, 21)] == send(backlog)
+    acknowledge(backlog, 20)
+    assert ((1, 20),) == backlog.untold(9)
+
+
+def test_an_uplink_that_restarts_believes_what_lies_between_confirmed_numbers():
+    """The one left open lies below others that are not offered again: it does not wait for ever."""
+    backlog = backlog_of(10)
+    backlog.journal.confirmed = set(range(1, 11)) - {6}
+    backlog.renew(10)
+    backlog._heard = True
+    assert [6] == send(backlog)
+    acknowledge(backlog, 10)
+    assert 6 in backlog._untold
 
 
 def test_a_new_connection_sends_again_what_was_in_flight_and_nothing_else():
@@ -255,6 +273,14 @@ class Line:
         self.backlog.open()
         self.backlog._heard = True
 
+    def restart(self, _amount):
+        """The uplink is killed, and begins again with what the journal has."""
+        journal = self.backlog.journal
+        self.backlog = Backlog(journal, Awaited(journal, lambda: 1.0))
+        self.backlog.renew(journal.last)
+        self.backlog._heard = True
+        self.flying.clear()
+
     def rest(self, amount):
         """Some seconds pass."""
         self.now_ns += to_ns(amount)
@@ -269,7 +295,7 @@ class Line:
         self.backlog.told(ranges)
 
 
-STEPS = ["record", "send", "land", "read", "acknowledge", "lose", "rest", "tell"]
+STEPS = ["record", "send", "land", "read", "acknowledge", "lose", "restart", "rest", "tell"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 30)), max_size=60))
