@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import msgspec
 
 from edge_agent.events.data import UNDECODABLE
@@ -10,6 +13,8 @@ from edge_agent.signals.payloads import Answer, CloudEvent
 
 LEVELS = 8  # of every topic of the contract
 MOST_SEQ = 2**63 - 1  # SQLite's and the station's largest number
+NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")  # of a type; ours have at most 30 characters
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +101,7 @@ def _recorded(station: str, snapshot: Snapshot) -> Recorded | None:
 
 def _entry(station: str, payload: bytes) -> Entry:
     event = EVENT.decode(payload)
+    msgspec.json.decode(payload)  # what `CloudEvent` keeps raw or has no field for was passed over unread
     name, _, rest = event.id.partition("/")
     epoch, _, number = rest.partition("/")
     seq = int(event.sequence)
@@ -104,6 +110,9 @@ def _entry(station: str, payload: bytes) -> Entry:
         raise NotBelieved(message)
     if number != str(seq) or not 1 <= seq <= MOST_SEQ or not LEVEL.fullmatch(epoch):
         message = "an id that is none"
+        raise NotBelieved(message)
+    if not NAME.fullmatch(event.type) or not _is_time(event.time):
+        message = "a type or a time that is none"
         raise NotBelieved(message)
     return Entry(
         station=station,
@@ -114,6 +123,13 @@ def _entry(station: str, payload: bytes) -> Entry:
         timequality=event.timequality,
         document=payload,
     )
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return TIME.fullmatch(text) is not None and bool(dt.datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def same(document: bytes, other: bytes) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from edge_agent import clock
 from edge_agent.consumer.books import HAVE, reading
+from edge_agent.events.data import UNDECODABLE
 from edge_agent.signals.spans import Span, Spans
 
 MOST_TOLD = 100  # holes, explanations and silences of one journal in a report; how many there are is told beside them
@@ -69,7 +70,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One event in the books: where it belongs, when it was heard, and the document as it came."""
+    """One event in the books: where it belongs, when it was heard, and the document as it came.
+
+    A document that nobody can read, kept by an earlier version or damaged since, is told as text.
+    """
 
     station: str
     epoch: str
@@ -135,6 +139,14 @@ def lines(path: Path, station: str, *, epoch: str | None, kind: str | None, afte
         ORDER BY page.number, seq LIMIT ?5"""
     with reading(path) as connection:
         return [
-            Line(station=row[0], epoch=row[1], seq=row[2], heard=clock.wall_text(row[3]), event=msgspec.Raw(row[4]))
+            Line(station=row[0], epoch=row[1], seq=row[2], heard=clock.wall_text(row[3]), event=_readable(row[4]))
             for row in connection.execute(sql, (station, epoch, kind, after, most))
         ]
+
+
+def _readable(document: bytes) -> msgspec.Raw:
+    try:
+        msgspec.json.decode(document)
+    except UNDECODABLE:
+        return msgspec.Raw(msgspec.json.encode(document.decode(errors="backslashreplace")))
+    return msgspec.Raw(document)

@@ -15,6 +15,8 @@ from edge_agent.verbs.arguments import Subparsers, add_verb, print_json
 
 STATION_LEVELS = 5  # enterprise, site, area, line, station
 MOST_EVENTS = 1_000  # of one query; `--after` goes on from there
+MOST_DIGITS = 18  # of a number: what SQLite can hold
+LONGEST_LINE = 20_000  # characters of one event: ours have about 1,000; `--json` has all of it
 
 
 def add(subparsers: Subparsers) -> None:
@@ -39,8 +41,8 @@ def add(subparsers: Subparsers) -> None:
     events.add_argument("--station", required=True, metavar="PATH", help="enterprise/site/area/line/station")
     events.add_argument("--epoch", help="of one journal only")
     events.add_argument("--type", help="of one type only, like andon.call.raised.v1")
-    events.add_argument("--after", type=int, default=0, metavar="N", help="beyond this number of each journal")
-    events.add_argument("--most", type=int, default=MOST_EVENTS, metavar="N", help=f"default {MOST_EVENTS}")
+    events.add_argument("--after", type=_number, default=0, metavar="N", help="beyond this number of each journal")
+    events.add_argument("--most", type=_number, default=MOST_EVENTS, metavar="N", help=f"default {MOST_EVENTS}")
     events.add_argument("--json", action="store_true", help="one JSON object an event, a line each")
     events.set_defaults(run=query)
 
@@ -97,7 +99,8 @@ def tell(arguments: argparse.Namespace) -> int:
 
 
 def query(arguments: argparse.Namespace) -> int:
-    """Print events."""
+    """Print events; on a terminal nothing of them moves the cursor or hides what follows."""
+    from edge_agent import log
     from edge_agent.consumer import report
 
     wanted = {"epoch": arguments.epoch, "kind": arguments.type, "after": arguments.after, "most": arguments.most}
@@ -106,13 +109,23 @@ def query(arguments: argparse.Namespace) -> int:
             print_json(line)
         else:
             event = msgspec.json.decode(line.event)
-            sys.stdout.write(f"{event['time']}  {line.seq:>8}  {line.epoch}  {event['type']}  {bytes_of(event)}\n")
+            time, kind, data = fields(event) if isinstance(event, dict) else ("unreadable", "", event)
+            text = f"{time}  {line.seq:>8}  {line.epoch}  {kind}  {data}"
+            sys.stdout.write(f"{log.harmless(text, LONGEST_LINE)}\n")
     return 0
 
 
-def bytes_of(event: dict[str, Any]) -> str:
-    """An event's data as one line."""
-    return msgspec.json.encode(event["data"]).decode()
+def fields(event: dict[str, Any]) -> tuple[str, str, str]:
+    """Time, type and data of an event, for one line."""
+    return event["time"], event["type"], msgspec.json.encode(event["data"]).decode()
+
+
+def _number(text: str) -> int:
+    """A number that the books may know; argparse.ArgumentTypeError for others."""
+    if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+        return int(text)
+    message = f"{text[:40]!r} is no number from 0 on; write digits, {MOST_DIGITS} at most"
+    raise argparse.ArgumentTypeError(message)
 
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:

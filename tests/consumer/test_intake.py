@@ -51,6 +51,27 @@ def test_topics_outside_the_contract_are_not_believed(topic):
         read(topic, EVENT, retained=False)
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b'"gauge"', b'"\xff\xfe"'),
+        (b'"gauge"', b'"\x1b[2J"'),
+        (b'{"sensor"', b'{"x":01,"sensor"'),
+        (b'"source"', b'"extra":"\xff","source"'),
+        (b'"type":"andon.sensor.lost.v1"', b'"type":"\\u001b[2J"'),
+        (b'"type":"andon.sensor.lost.v1"', '"type":"\u202eandon"'.encode()),
+        (b'"1970-01-01T00:00:01.000000Z"', b'"\\u001b]0;pwned\\u0007"'),
+        (b'"1970-01-01T00:00:01.000000Z"', b'"1970-13-01T00:00:01.000000Z"'),
+        (b'"1970-01-01T00:00:01.000000Z"', b'"yesterday"'),
+    ],
+)
+def test_an_event_that_nobody_could_read_back_is_not_believed(written, instead):
+    """Bytes that are no text, in a field nobody knows even; a type or a time that would write on a terminal."""
+    assert EVENT.count(written) == 1
+    with pytest.raises(NotBelieved):
+        read(IDENTITY.topic("event"), EVENT.replace(written, instead), retained=False)
+
+
 @given(KINDS, st.binary(max_size=200))
 def test_no_bytes_bring_it_down(kind, payload):
     """Noise is not believed, and that is all."""

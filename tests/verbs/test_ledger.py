@@ -1,6 +1,7 @@
 import json
 import sqlite3
 
+import msgspec
 import pytest
 
 from edge_agent.consumer.books import Batch, Books
@@ -71,6 +72,34 @@ def test_events_come_in_the_order_they_were_recorded(edge_agent, path):
     wanted = ("--epoch", "e1", "--after", "2", "--most", "1", "--type", "andon.sensor.lost.v1")
     _, said, _ = edge_agent("ledger", "events", str(path), "--station", STATION, *wanted)
     assert ["5", "e1", "andon.sensor.lost.v1", '{"sensor":"gauge"}'] == said.split()[1:]
+
+
+def test_what_a_station_wrote_cannot_write_on_the_terminal(edge_agent, tmp_path):
+    """Kept by a ledger that believed more: escapes, letters that turn the line around, and bytes that are no text."""
+    path = tmp_path / "books.db"
+    books = Books(path)
+    odd = json.dumps(
+        {"time": "\x1b]0;pwned\x07", "type": "\x1b[2J", "data": {"why": "\u202e\x9b2J"}}, ensure_ascii=False
+    )
+    documents = [odd.replace("\x1b", "\\u001b").replace("\x07", "\\u0007").encode(), b'{"data":"\xff\xfe\x1b"}']
+    entries = [msgspec.structs.replace(entry(seq), document=each) for seq, each in enumerate(documents, 1)]
+    books.write(Batch(entries=entries), 0, DAY_NS)
+    books.close()
+    code, said, _ = edge_agent("ledger", "events", str(path), "--station", STATION)
+    assert (0, 2) == (code, len(said.splitlines()))
+    assert said.replace("\n", "").isprintable()
+    assert "pwned" in said
+    code, said, _ = edge_agent("ledger", "events", str(path), "--station", STATION, "--json")
+    assert (0, '{"data":"\\xff\\xfe\x1b"}') == (code, json.loads(said.splitlines()[1])["event"])
+
+
+@pytest.mark.parametrize("option", ["--after", "--most"])
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "x"])
+def test_a_number_that_no_event_has_is_refused(edge_agent, path, capsys, option, number):
+    """2, and what to write."""
+    with pytest.raises(SystemExit, match="2"):
+        edge_agent("ledger", "events", str(path), "--station", STATION, f"{option}={number}")
+    assert "write digits, 18 at most" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("what", [("report",), ("events", "--station", STATION)])
