@@ -23,6 +23,8 @@ WORDS = {
     "changeover": "Changeover",
     "not_scheduled": "No shift is scheduled.",
 }
+BY_THE_CLOCK = {"break", "not_scheduled"}  # what nobody at the station has chosen
+NOT_SET = "by a clock that no time server has set"  # a Pi without a battery begins with the time of its last run
 
 
 class Planned:
@@ -51,8 +53,10 @@ class Planned:
     @property
     def reason(self) -> str:
         """Why no work is planned, a sentence."""
-        planned = self.ledger.planned
+        planned, wall = self.ledger.planned, self.ledger.account.wall
         words = WORDS[planned.kind]
+        if planned.kind in BY_THE_CLOCK and wall is not None and not wall.synchronised:
+            return f"{words.rstrip('.')}, {NOT_SET}."
         return words if words.endswith(".") else f"{words}: {planned.why}." if planned.why else f"{words}."
 
     def begin(self, now_ns: int) -> None:

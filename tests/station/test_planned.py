@@ -191,6 +191,21 @@ def test_what_the_station_sees_is_in_the_hour_it_tells():
     assert 10 * M == hour.elements.elapsed_ns
 
 
+@pytest.mark.parametrize(
+    ("clock", "reason"), [("05:00", "No shift is scheduled{}."), ("09:00", "Break{}."), ("08:00", "")]
+)
+def test_a_clock_that_nobody_has_set_is_named_with_what_it_decides(clock, reason):
+    """A Pi that starts without a network has Friday night's time: its shifts are followed, and who looks is told."""
+    station, _ = begun(TIMES | {"early": "06:00-14:00", "break": "09:00-09:15"}, no_cycle.Settings())
+    told = story.shown(TIMES, M, 0, clock)
+    for synchronised, words in ((False, ", by a clock that no time server has set"), (True, "")):
+        station.step(msgspec.structs.replace(told, synchronised=synchronised), M)
+        if reason:
+            assert reason.format(words) == station.stack(M).reason == station.state(M).reason
+        else:
+            assert not station.planned.rests
+
+
 def test_changeover_in_a_stop_shows_white_until_both_are_over():
     """The second one is what is planned when the first one ends."""
     station, _ = begun(TIMES, no_cycle.Settings())
