@@ -28,10 +28,17 @@ def find(path: str | Path | None) -> Path:
     if path is not None:
         return Path(path)
     for place in PLACES:
-        if place.exists():
+        if _may_be_there(place):
             return place
     text = f"not found, nor {PLACES[1]}; name the file, or write one: edge-agent init"
     raise ConfigError([Complaint(file=str(PLACES[0]), line=0, text=text)])
+
+
+def _may_be_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except PermissionError:  # in a folder we may not look into; who reads it says so, with a remedy
+        return True
 
 
 def load(path: Path) -> Config:

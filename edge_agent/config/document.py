@@ -14,6 +14,10 @@ from edge_agent.config.complaint import Complaint, ConfigError
 
 LARGEST_BYTES = 256 * 1024  # a station of 20 sensors with comments has 8 kB; larger is some other file
 MISSING, TOO_LARGE = "write one with: edge-agent init", "this is no station's configuration"
+ALLOWED = (
+    "run this with sudo, or join the group it belongs to, of an installed station once: "
+    "sudo usermod -aG edge-agent $USER, and log in again"
+)
 MARK = b"\xef\xbb\xbf"  # editors on Windows put it in front; tomli does not want it
 POSITION = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
 
@@ -51,9 +55,11 @@ def content(path: Path, missing: str = MISSING, too_large: str = TOO_LARGE) -> b
         there, regular = path.exists(), path.is_file()
         with path.open("rb") if regular else io.BytesIO() as file:
             found = file.read(LARGEST_BYTES + 1)
+    except PermissionError:
+        refuse(str(path), 0, f"cannot be read: permission denied; {ALLOWED}")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        refuse(str(path), 0, f"cannot be read: {reason}; who runs this must be allowed to read it: ls -l {path}")
+        refuse(str(path), 0, f"cannot be read: {reason}; look at it: ls -l {path}")
     if not regular:
         refuse(str(path), 0, "is no file" if there else f"no such file; {missing}")
     if len(found) > LARGEST_BYTES:

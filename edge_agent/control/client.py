@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 import msgspec
 
 from edge_agent import clock
+from edge_agent.control.place import not_allowed
 from edge_agent.control.words import LONGEST_ANSWER, Answer, ControlError, NotRunning, Request, Said
 
 CHUNK = 65_536
@@ -79,9 +80,12 @@ class Client:
                 f"the station is not running: no socket at {self.path}; start it with `edge-agent station station.toml`"
             )
             raise NotRunning(message) from None
+        except PermissionError:
+            connection.close()
+            raise ControlError(not_allowed(self.path)) from None
         except OSError as error:
             connection.close()
-            message = f"{self.path} cannot be used: {error.strerror}; its owner and its group may"
+            message = f"{self.path} cannot be used: {error.strerror}"
             raise ControlError(message) from error
         return connection
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from edge_agent.control.words import ControlError
 
 LONGEST_PATH = 107  # bytes: sun_path of unix(7) has 108 with its closing zero
+GROUP = "edge-agent"  # of the units
 SYSTEM_FOLDER = Path("/run/edge-agent")  # RuntimeDirectory of the units, which a shell does not have in its environment
 
 
@@ -31,7 +32,27 @@ def socket_path(journal: Path | str, station: str) -> Path:
 
 
 def find_socket(journal: Path | str, station: str) -> Path:
-    """The socket of a running station wherever it was started: by systemd, in a session, or beside its journal."""
+    """The socket of a running station wherever it was started: by systemd, in a session, or beside its journal.
+
+    Raises:
+        PermissionError: there is none where we may look, and a place where we may not.
+    """
     usual = socket_path(journal, station)
-    places = (usual, SYSTEM_FOLDER / usual.name, Path(journal).parent / usual.name)
-    return next((path for path in places if path.is_socket()), usual)
+    barred = []
+    for path in (usual, SYSTEM_FOLDER / usual.name, Path(journal).parent / usual.name):
+        try:
+            if path.is_socket():
+                return path
+        except PermissionError:
+            barred.append(path)
+    if barred:
+        raise PermissionError(not_allowed(barred[0]))
+    return usual
+
+
+def not_allowed(path: Path) -> str:
+    """Who may speak to a station, said to somebody who may not."""
+    return (
+        f"the station's control socket {path} is for root and the group {GROUP}; run this with sudo, "
+        f"or join the group once: sudo usermod -aG {GROUP} $USER, and log in again"
+    )

@@ -64,6 +64,7 @@ def write(case: Case, path: Path) -> Written:
     )
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
+        _give(descriptor)
         with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as bundle:
             for name, text in texts.items():
                 _add(bundle, f"{path.name.removesuffix('.tar.gz')}/{name}", text.encode(errors="replace"))
@@ -74,6 +75,12 @@ def write(case: Case, path: Path) -> Written:
         message = f"{path} cannot be written: {error.strerror}; name another with --out"
         raise BundleError(message) from error
     return Written(str(path), tuple(texts), missing, redaction.count)
+
+
+def _give(descriptor: int) -> None:
+    """With sudo, the file is for whoever asked, not for root: it must be looked through and sent."""
+    if os.geteuid() == 0 and (user := os.environ.get("SUDO_UID", "")).isdecimal():
+        os.fchown(descriptor, int(user), -1)
 
 
 def _listed(texts: dict[str, str], missing: dict[str, str]) -> Iterator[str]:

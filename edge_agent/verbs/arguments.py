@@ -57,8 +57,8 @@ def add_leash(parser: argparse.ArgumentParser) -> None:
 
 
 def acting(arguments: argparse.Namespace) -> str:
-    """Who acts."""
-    return str(arguments.who or getpass.getuser())
+    """Who acts; with sudo, whoever called it, not root."""
+    return str(arguments.who or os.environ.get("SUDO_USER") or getpass.getuser())
 
 
 def loaded(arguments: argparse.Namespace) -> Config:

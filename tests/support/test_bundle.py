@@ -109,6 +109,17 @@ def test_only_its_owner_may_read_it(planted, tmp_path):
         write(planted, tmp_path / "nowhere" / "out.tar.gz")
 
 
+def test_with_sudo_it_belongs_to_whoever_asked(planted, tmp_path, monkeypatch):
+    """Root could read it anyhow; a person must look it through and send it."""
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.fchown", lambda _, user, group: given.append((user, group)))
+    write(planted, tmp_path / "as-root.tar.gz")
+    monkeypatch.setenv("SUDO_UID", "1000")
+    write(planted, tmp_path / "with-sudo.tar.gz")
+    assert [(1000, -1)] == given
+
+
 def test_what_is_not_there_is_said(planted, tmp_path):
     """A station that is away, a machine without a log, a configuration that cannot be used: a bundle all the same."""
     bare = msgspec.structs.replace(planted, status=None, away="the station is not running", run=lambda _: None)
