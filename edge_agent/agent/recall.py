@@ -61,6 +61,7 @@ def joined(earlier: Memory, present: Memory) -> Memory:
         overlay=earlier.overlay.joined(present.overlay),
         in_force=earlier.in_force or present.in_force,
         out=_both(earlier.out, present.out, lambda each: each.detector),
+        counted=_both(earlier.counted, present.counted, lambda each: (each.detector, each.of)),
     )
 
 

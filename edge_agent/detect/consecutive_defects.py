@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from edge_agent.arrays import np
 from edge_agent.detect import rule, sample
 from edge_agent.detect.block import Block, Readings
+from edge_agent.detect.counted import Counted
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import Workplace
@@ -53,6 +55,17 @@ class ConsecutiveDefects(rule.Detector[Settings]):
         """Count anew."""
         self.run = 0
         self.first_ns: int | None = None
+
+    def so_far(self, now_ns: int) -> Iterator[Counted]:  # noqa: ARG002 - part of the contract
+        """The first of those in a row, and how many they are."""
+        if self.run and self.first_ns is not None:
+            yield Counted(detector=self.name, at_ns=(self.first_ns,), numbers=(self.run,))
+
+    def count_on(self, counted: Iterable[Counted]) -> None:
+        """Go on with the row: parts made meanwhile were not seen."""
+        for each in counted:
+            for self.first_ns, self.run in zip(each.at_ns, each.numbers, strict=False):
+                pass
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:  # noqa: ARG002 - no timers here
         """Take one judged part."""

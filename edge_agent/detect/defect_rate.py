@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -10,6 +11,7 @@ from edge_agent.arrays import np
 from edge_agent.detect import rule, sample
 from edge_agent.detect.block import Block, Readings
 from edge_agent.detect.charts import bernoulli
+from edge_agent.detect.counted import Counted
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Seen
 from edge_agent.standard import Workplace
@@ -67,6 +69,18 @@ class DefectRate(rule.Detector[Settings]):
         """Sum anew."""
         self.chart.reset()
         self.onset_ns = None
+
+    def so_far(self, now_ns: int) -> Iterator[Counted]:  # noqa: ARG002 - part of the contract
+        """The first part the sum has grown over, how many they are and how many of them bad."""
+        if self.chart.onset and self.onset_ns is not None:
+            yield Counted(detector=self.name, at_ns=(self.onset_ns,), numbers=(self.chart.onset, self.chart.defective))
+
+    def count_on(self, counted: Iterable[Counted]) -> None:
+        """Go on with the sum of those parts, by the rates that are set now."""
+        for each in counted:
+            if len(each.numbers) == len(("parts", "bad")) and each.at_ns:
+                self.chart.go_on(*each.numbers)
+                self.onset_ns = each.at_ns[0] if self.chart.onset else None
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:  # noqa: ARG002 - no timers here
         """Take one judged part."""

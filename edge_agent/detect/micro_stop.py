@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from edge_agent.arrays import np
 from edge_agent.detect import rule
 from edge_agent.detect.block import Block, Cycles
+from edge_agent.detect.counted import Counted
 from edge_agent.detect.rule import ABNORMAL, NORMAL, Finding
 from edge_agent.observations import Cycle, CycleStart, Seen
 from edge_agent.standard import Span, Workplace, to_ns, to_s
@@ -60,6 +62,22 @@ class MicroStop(rule.Detector[Settings]):
         self.closed_ns: deque[int] = deque(maxlen=settings.many)
         self.onsets_ns: deque[int] = deque(maxlen=settings.many)
         self.many = False
+
+    def so_far(self, now_ns: int) -> Iterator[Counted]:
+        """When each stop that is recent was closed, and how long before that it began."""
+        stops = zip(self.closed_ns, self.onsets_ns, strict=True)
+        recent = [(at_ns, at_ns - onset_ns) for at_ns, onset_ns in stops if now_ns - at_ns < self.within_ns]
+        if recent:
+            closed_ns, lengths_ns = zip(*recent, strict=True)
+            yield Counted(detector=self.name, at_ns=closed_ns, numbers=lengths_ns)
+
+    def count_on(self, counted: Iterable[Counted]) -> None:
+        """Go on counting; the last part was perhaps not seen."""
+        for each in counted:
+            for at_ns, length_ns in zip(each.at_ns, each.numbers, strict=False):
+                self.closed_ns.append(at_ns)
+                self.onsets_ns.append(at_ns - length_ns)
+        self.many = len(self.closed_ns) == self.settings.many
 
     def due_ns(self) -> int | None:
         """When the first of too many is too long ago to count."""

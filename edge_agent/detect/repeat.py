@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from typing import Annotated, NamedTuple
 
 import msgspec
 
 from edge_agent.detect import rule
+from edge_agent.detect.counted import Counted
 from edge_agent.detect.rule import ABNORMAL, EVERY_CALL, NORMAL, Finding
 from edge_agent.observations import Raised, Seen
 from edge_agent.standard import Span, Workplace, to_s
@@ -22,6 +24,13 @@ class Settings(rule.Settings, tag="repeat", frozen=True, kw_only=True):
     within: Annotated[Span, msgspec.Meta(description="time in which they are counted; silent as long after")] = Span(
         8, "h"
     )
+
+
+class Came(NamedTuple):
+    """A call that counts: when it was raised, and its number."""
+
+    at_ns: int
+    call: int
 
 
 class Repeat(rule.Detector[Settings]):
@@ -55,8 +64,31 @@ class Repeat(rule.Detector[Settings]):
 
     def restart(self, now_ns: int) -> None:  # noqa: ARG002 - part of the contract
         """Count anew: the cause is said to be found. A kind that was raised stays silent to the end of its window."""
-        self.calls: dict[str, deque[Raised]] = {}
+        self.calls: dict[str, deque[Came]] = {}
         self.uncounted = 0
+
+    def so_far(self, now_ns: int) -> Iterator[Counted]:
+        """By kind: the calls within the window with their numbers, and when it was raised last."""
+        for kind in [*self.calls, *(kind for kind in self.silent_until_ns if kind not in self.calls)]:
+            calls = [call for call in self.calls.get(kind, ()) if now_ns - call.at_ns < self.within_ns]
+            until_ns = self.silent_until_ns.get(kind)
+            if calls or until_ns is not None:
+                yield Counted(
+                    detector=self.name,
+                    of=kind,
+                    at_ns=tuple(call.at_ns for call in calls),
+                    numbers=tuple(call.call for call in calls),
+                    said_ns=None if until_ns is None else until_ns - self.within_ns,
+                )
+
+    def count_on(self, counted: Iterable[Counted]) -> None:
+        """Go on counting; the window is the one that is set now."""
+        for each in list(counted)[:MOST_KINDS]:
+            if each.said_ns is not None:
+                self.silent_until_ns[each.of] = each.said_ns + self.within_ns
+            if each.at_ns:
+                calls = map(Came, each.at_ns, each.numbers)
+                self.calls[each.of] = deque(calls, maxlen=self.settings.many)
 
     def due_ns(self) -> int | None:
         """When the first kind is armed again."""
@@ -82,11 +114,12 @@ class Repeat(rule.Detector[Settings]):
             self.uncounted += 1
             return None
         calls = self.calls.setdefault(kind, deque(maxlen=self.settings.many))
-        calls.append(raised)
+        calls.append(Came(raised.at_ns, raised.call))
         if len(calls) < self.settings.many or raised.at_ns - calls[0].at_ns >= self.within_ns:
             counted = sum(0 <= raised.at_ns - call.at_ns < self.within_ns for call in calls)
             return None if self.silent_until_ns else self._normal(raised, counted)
         self.silent_until_ns[kind] = raised.at_ns + self.within_ns
+        del self.calls[kind]  # none of them is within the window when it is armed again
         return self._found(kind, tuple(calls))
 
     def _normal(self, raised: Raised, counted: int) -> Finding:
@@ -100,7 +133,7 @@ class Repeat(rule.Detector[Settings]):
             unit="calls",
         )
 
-    def _found(self, kind: str, calls: tuple[Raised, ...]) -> Finding:
+    def _found(self, kind: str, calls: tuple[Came, ...]) -> Finding:
         first_ns, last_ns = calls[0].at_ns, calls[-1].at_ns
         minutes = [to_s(call.at_ns - first_ns) / 60.0 for call in calls]
         listed = [f"{call.call} ({at:.0f})" for call, at in zip(calls[1:], minutes[1:], strict=True)]

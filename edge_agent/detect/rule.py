@@ -7,7 +7,7 @@ lamp. It gives no answer (None) where it has nothing new to say. It is told the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from edge_agent.detect.baseline import Learned
     from edge_agent.detect.block import Block
+    from edge_agent.detect.counted import Counted
     from edge_agent.events import Family
     from edge_agent.observations import Seen
     from edge_agent.standard import Workplace
@@ -252,6 +253,13 @@ class Detector(Generic[S]):
 
     def restore(self, learned: Learned) -> None:
         """Go on with what `export` gave in an earlier run."""
+
+    def so_far(self, now_ns: int) -> Iterable[Counted]:  # noqa: ARG002 - for those that count
+        """What it has counted towards a call by now, to be kept over a restart; nothing by default."""
+        return ()
+
+    def count_on(self, counted: Iterable[Counted]) -> None:
+        """Go on with what `so_far` gave in an earlier run, having just begun anew."""
 
     def relearn(self) -> None:
         """Forget what was learned, on command or after a changeover; what is in progress stays."""

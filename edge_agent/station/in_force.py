@@ -83,3 +83,11 @@ def _detector(settings: Settings, name: str) -> dict[str, Figure]:
 
 def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def figures(detector: str, limits: dict[str, float]) -> dict[str, Figure]:
+    """A detector's limits as figures in force."""
+    return {
+        f"{detector} {name}": Figure(f"{value:.4g}", "s" if name.endswith("_s") else "")
+        for name, value in limits.items()
+    }

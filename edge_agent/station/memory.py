@@ -10,6 +10,7 @@ from edge_agent.andon.life import Call
 from edge_agent.andon.nuisance import Kept
 from edge_agent.andon.shelf import OutOfService, Shelved
 from edge_agent.detect.baseline import Learned
+from edge_agent.detect.counted import Counted
 from edge_agent.pace.tally import Account
 from edge_agent.state import InTest
 from edge_agent.station.in_force import Figure
@@ -32,6 +33,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     overlay: Overlay = Overlay()
     folded: tuple[Folded, ...] = ()
     test: InTest | None = None
+    counted: tuple[Counted, ...] = ()
 
     def moved(self, by_ns: int) -> Memory:
         """The same on a clock that reads `by_ns` more: CLOCK_MONOTONIC begins anew with each boot."""
@@ -48,6 +50,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
             overlay=self.overlay.moved(by_ns),
             folded=tuple(each.moved(by_ns) for each in self.folded),
             test=self.test and self.test.moved(by_ns),
+            counted=tuple(each.moved(by_ns) for each in self.counted),
         )
 
 

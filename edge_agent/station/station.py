@@ -101,7 +101,7 @@ class Station:
         self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, count, hygiene, memory)
         self.testing = testing.Testing(memory.test)
         self.cords = Cords(workplace.sources, self.calls, self.planned, self.raised, self.lose, self.find)
-        products = (each.name for each in plan.products)
+        products, self._counted = (each.name for each in plan.products), memory.counted
         self._baselines = Baselines(memory.learned, self.ledger.account.product, products)
         self.in_force = in_force.in_force(workplace, plan, watches)
         self._was_in_force = memory.in_force or self.in_force
@@ -113,7 +113,7 @@ class Station:
     def begin(self, now_ns: int) -> list[Event]:
         """Start to watch at `now_ns`: open calls go on, detectors begin to wait, the lamps are tested."""
         self.clock_ns = self.tested_ns = now_ns
-        self.watch.begin(now_ns, self._baselines)
+        self.watch.begin(now_ns, self._baselines, self._counted)
         self.planned.begin(now_ns)
         self.planned.look(self.senses, now_ns)
         self.hygiene.begin(now_ns)
@@ -163,6 +163,7 @@ class Station:
             overlay=self.overlay,
             folded=self.calls.folded(self.clock_ns),
             test=self.testing.told(),
+            counted=self.watch.counted(self.clock_ns),
         )
 
     # -- time ----------------------------------------------------------------------------------------------

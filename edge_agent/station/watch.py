@@ -10,6 +10,7 @@ from edge_agent import detect
 from edge_agent.andon.gate import Gate, Waiting
 from edge_agent.detect.baseline import Learned
 from edge_agent.detect.block import Readings
+from edge_agent.detect.counted import Counted
 from edge_agent.detect.learning import Learning
 from edge_agent.detect.rule import ABNORMAL, NORMAL, NOTHING, Detector, Finding, Rest, Settings
 from edge_agent.events import BaselineRelearned
@@ -19,7 +20,7 @@ from edge_agent.standard import Workplace
 from edge_agent.station.baselines import Baselines
 from edge_agent.station.evidence import Evidence
 from edge_agent.station.held import judges_alike
-from edge_agent.station.in_force import Figure, changes
+from edge_agent.station.in_force import changes, figures
 from edge_agent.station.senses import Senses
 
 Answer = tuple[Detector[Any], Finding]
@@ -56,12 +57,13 @@ class Watch:
         self._timed = [each for each in self.detectors if type(each).due_ns is not Detector.due_ns]
         self._shown_to: dict[tuple[type[Seen], str | None, str | None], list[Detector[Any]]] = {}
 
-    def begin(self, now_ns: int, baselines: Baselines) -> None:
-        """Begin to wait, with what was learned in an earlier run."""
-        self.baselines = baselines
+    def begin(self, now_ns: int, baselines: Baselines, counted: Iterable[Counted] = ()) -> None:
+        """Begin to wait, with what was learned and counted in an earlier run."""
+        self.baselines, counted = baselines, tuple(counted)
         for detector in self.detectors:
             baselines.take_up(detector)
             detector.restart(now_ns)
+            detector.count_on(each for each in counted if each.detector == detector.name)
         self._learns()
 
     def due_ns(self) -> int | None:
@@ -218,6 +220,10 @@ class Watch:
         """What the detectors know of what is usual, of the product that is made and of the others."""
         return self.baselines.keep(self.detectors)
 
+    def counted(self, now_ns: int) -> tuple[Counted, ...]:
+        """What the detectors have counted towards a call."""
+        return tuple(each for detector in self.detectors for each in detector.so_far(now_ns))
+
     def relearn(self, asked: Relearn) -> Iterator[BaselineRelearned]:
         """Let the detector named, or every one, learn anew; what is to be said of each."""
         for detector in self.detectors:
@@ -235,8 +241,8 @@ class Watch:
         changed: list[Change] = []
         for detector in self.detectors if self._learning else ():
             if detector.name in self._learning and isinstance(detector, Learning) and not detector.baseline.wanted:
-                before = _figures(detector.name, self._learning.pop(detector.name))
-                changed += changes(before, _figures(detector.name, detector.limits()))
+                before = figures(detector.name, self._learning.pop(detector.name))
+                changed += changes(before, figures(detector.name, detector.limits()))
         return tuple(changed)
 
     def _learns(self) -> None:
@@ -284,14 +290,6 @@ class Watch:
                 self.quiet.discard(name)
                 yield detector, finding
             self.findings[name] = finding  # afterwards: who acts on it may want the answer before
-
-
-def _figures(detector: str, limits: dict[str, float]) -> dict[str, Figure]:
-    """A detector's limits as figures in force."""
-    return {
-        f"{detector} {name}": Figure(f"{value:.4g}", "s" if name.endswith("_s") else "")
-        for name, value in limits.items()
-    }
 
 
 def _concerns(detector: Detector[Any], block: Readings) -> bool:

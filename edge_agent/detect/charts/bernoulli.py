@@ -53,6 +53,18 @@ class BernoulliCusum:
         """Parts since the sum was last zero; 0 while it is."""
         return self._seen - self._zero
 
+    @property
+    def defective(self) -> int:
+        """How many of the `onset` newest parts were defective: the sum is made of nothing else."""
+        return round((self.sum - self.onset * self.good) / (self.defect - self.good))
+
+    def go_on(self, parts: int, defective: int) -> None:
+        """Begin anew, having seen so many parts since the sum was zero, so many of them defective."""
+        self.reset()
+        level = defective * self.defect + (parts - defective) * self.good
+        if level > 0.0:
+            self.sum, self._seen = level, parts
+
     def step(self, value: float) -> int:
         """The flag word of this part: 0 for a good one, 1 for a defective one comes in; 1 says signal."""
         if value not in {0.0, 1.0}:
