@@ -122,6 +122,12 @@ ATTACKS = (
     Attack(LEADER, "a recorded command once more", "`duplicate`", f"{COMMANDS}::test_replayed"),
     Attack(
         LEADER,
+        "the same, ids forgotten (control)",
+        "done twice",
+        f"{COMMANDS}::test_replayed_where_ids_are_forgotten",
+    ),
+    Attack(
+        LEADER,
         "the same, to an uplink that was killed and has begun again",
         "`denied`; without that rule (control) done twice",
         "uplink/test_errands.py::test_a_recorded_command_is_not_done_again_by_an_uplink_that_begins_again",
@@ -132,7 +138,21 @@ ATTACKS = (
         "`expired`, `denied`",
         f"{COMMANDS}::test_out_of_its_time",
     ),
+    Attack(
+        LEADER,
+        "the same, no clock looked at (control)",
+        "done",
+        f"{COMMANDS}::test_out_of_its_time_where_nobody_looks_at_the_clock",
+    ),
     Attack(LEADER, "a retained command", "ignored and said", f"{COMMANDS}::test_retained"),
+    Attack(
+        LEADER,
+        "the same, taken for a fresh one (control)",
+        "done again",
+        f"{COMMANDS}::test_retained_where_that_is_not_looked_at",
+    ),
+    Attack(LEADER, "a sound command of more than 4 kB", "ignored and counted", f"{COMMANDS}::test_oversize"),
+    Attack(LEADER, "the same, without the bound (control)", "done", f"{COMMANDS}::test_oversize_where_nobody_measures"),
     Attack(LEADER, "words of the control socket as commands", "`denied`", f"{COMMANDS}::test_what_is_no_command"),
     Attack(LEADER, "bytes that are no text, JSON bombs, giants", "ignored and counted", f"{COMMANDS}::test_malformed"),
     Attack(
@@ -141,6 +161,12 @@ ATTACKS = (
     Attack(LEADER, "control characters as the name of who acts", "refused", f"{COMMANDS}::test_control_characters"),
     Attack(LEADER, "a replay of everything", "refused", f"{COMMANDS}::test_a_replay_of_everything"),
     Attack(LEADER, "a flood of 200 commands", "five a second; events go on; said", f"{COMMANDS}::test_a_flood"),
+    Attack(
+        LEADER,
+        "the same, without the rate (control)",
+        "all 200 are looked at",
+        f"{COMMANDS}::test_a_flood_where_nobody_counts",
+    ),
     Attack(
         LEADER,
         "turn a red lamp green",

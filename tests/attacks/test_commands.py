@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edge_agent.signals.commands import BURST
+from edge_agent.signals import commands
+from edge_agent.signals.commands import BURST, LARGEST_COMMAND
 from tests.attacks.secure_plant import ST07
 from tests.mosquitto import WAIT_S
 
 CMD = f"andon/v1/{ST07}/cmd"
 MINE = "andon/v1/boards/hall2"
 HARMLESS = {"type": "snapshot"}
+TIMES = [("late", -60, -1, "expired"), ("long", 0, 3600, "denied"), ("ahead", 86_400, 86_410, "denied")]
 
 
 @pytest.fixture(autouse=True)
@@ -49,17 +51,36 @@ def test_replayed(attacked):
     assert answers(leader, "r-last") == {"replayed": "duplicate"}
 
 
-@pytest.mark.parametrize(
-    ("number", "issued_s", "expires_s", "status"),
-    [("late", -60, -1, "expired"), ("long", 0, 3600, "denied"), ("ahead", 86_400, 86_410, "denied")],
-)
+def test_replayed_where_ids_are_forgotten(attacked, monkeypatch):
+    """Control: a desk that remembers no id does it twice."""
+    *_, uplink, leader = attacked
+    monkeypatch.setattr(uplink.errands.desk, "_remember", lambda _id: None)
+    for last in ("f-last", "f-last-again"):
+        leader.publish(CMD, command("forgotten"))
+        assert answers(leader, last) == {"forgotten": "ok"}
+
+
+def out_of_time(number, issued_s, expires_s):
+    now = datetime.now(UTC)
+    times = {"issued_at": now + timedelta(seconds=issued_s), "expires_at": now + timedelta(seconds=expires_s)}
+    return command(number, **{name: time.isoformat() for name, time in times.items()})
+
+
+@pytest.mark.parametrize(("number", "issued_s", "expires_s", "status"), TIMES)
 def test_out_of_its_time(attacked, number, issued_s, expires_s, status):
     """Expired, alive for an hour, or from tomorrow: refused."""
     *_, leader = attacked
-    now = datetime.now(UTC)
-    times = {"issued_at": now + timedelta(seconds=issued_s), "expires_at": now + timedelta(seconds=expires_s)}
-    leader.publish(CMD, command(number, **{name: time.isoformat() for name, time in times.items()}))
+    leader.publish(CMD, out_of_time(number, issued_s, expires_s))
     assert {number: status} == answers(leader, f"{number}-last")
+
+
+@pytest.mark.parametrize(("number", "issued_s", "expires_s", "_status"), TIMES)
+def test_out_of_its_time_where_nobody_looks_at_the_clock(attacked, monkeypatch, number, issued_s, expires_s, _status):
+    """Control: a desk without a clock does all of them."""
+    *_, uplink, leader = attacked
+    monkeypatch.setattr(uplink.errands.desk, "_alive", lambda _command, _wall_ns: None)
+    leader.publish(CMD, out_of_time(f"c-{number}", issued_s, expires_s))
+    assert {f"c-{number}": "ok"} == answers(leader, f"c-{number}-last")
 
 
 def test_retained(attacked):
@@ -70,6 +91,42 @@ def test_retained(attacked):
     station.hears("1 commands ignored: retained")
     leader.publish(CMD, b"", retain=True)
     leader.messages.queue.clear()
+
+
+def test_retained_where_that_is_not_looked_at(attacked, monkeypatch):
+    """Control: a desk that takes it for a fresh one does again what somebody wanted once."""
+    *_, uplink, leader = attacked
+    desk = uplink.errands.desk
+    sound = desk._unfit
+    leader.publish(CMD, command("kept-c"), retain=True)
+    assert answers(leader, "kept-first") == {"kept-c": "ok"}  # heard as it was sent, which is no retained one
+    desk._ids.clear()  # as after the 200 s that an id is remembered at the highest rate, or after a restart
+    monkeypatch.setattr(desk, "_unfit", lambda payload, _retained, now_ns: sound(payload, False, now_ns))
+    uplink.connection.transport.abandon()
+    said = json.loads(leader.messages.get(timeout=WAIT_S).payload)
+    leader.publish(CMD, b"", retain=True)
+    assert ("kept-c", "ok") == (said["id"], said["status"])
+    answers(leader, "kept-last")
+
+
+def oversize(number):
+    return command(number) + b" " * LARGEST_COMMAND
+
+
+def test_oversize(attacked):
+    """A command that is sound and larger than any of ours: neither read nor answered, and counted."""
+    *_, uplink, leader = attacked
+    leader.publish(CMD, oversize("big"))
+    assert answers(leader, "big-last") == {}
+    assert {"too_large": 1} == uplink.errands.desk.ignored
+
+
+def test_oversize_where_nobody_measures(attacked, monkeypatch):
+    """Control: without the bound it is read and done."""
+    *_, leader = attacked
+    monkeypatch.setattr(commands, "LARGEST_COMMAND", 10 * LARGEST_COMMAND)
+    leader.publish(CMD, oversize("big-c"))
+    assert answers(leader, "big-c-last") == {"big-c": "ok"}
 
 
 @pytest.mark.parametrize("wanted", ["reboot", "set-lamp", "uplink", "confirm", "follow", "__class__"])
@@ -143,3 +200,15 @@ def test_a_flood(attacked):
     station.settle(depth=station.depth)
     station.hears("commands ignored: too_fast")
     assert uplink.connection.up
+
+
+def test_a_flood_where_nobody_counts(attacked, monkeypatch):
+    """Control: a desk without a rate looks at every one of them."""
+    *_, uplink, leader = attacked
+    desk = uplink.errands.desk
+    monkeypatch.setattr(desk, "_in_time", lambda _now_ns: True)
+    for number in range(200):
+        leader.client.publish(CMD, command(f"flood-c-{number}"), 1)
+    answers(leader, "flood-c-last")
+    assert {f"flood-c-{number}" for number in range(200)} <= desk._ids.keys()
+    assert not desk.ignored["too_fast"]
