@@ -28,6 +28,20 @@ def taken_back() -> dict[str, list[str]]:
     return {name: every for name, every in found.items() if every}
 
 
+def new() -> dict[str, Schema]:
+    """The present schemas that have no copy yet: what of them could be taken back unseen."""
+    kept = released()
+    return {name: schema for name, schema in contract.schemas().items() if name not in kept}
+
+
+def keep(schemas: dict[str, Schema]) -> None:
+    """Write copies."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, schema in schemas.items():
+        text = json.dumps(schema, indent=1, sort_keys=True) + "\n"
+        (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+
+
 def release() -> None:
     """Keep the present schemas as released.
 
@@ -37,7 +51,4 @@ def release() -> None:
     if found := taken_back():
         message = f"released and taken back, so it needs a new version in its name: {found}"
         raise ValueError(message)
-    FOLDER.mkdir(exist_ok=True)
-    for name, schema in contract.schemas().items():
-        text = json.dumps(schema, indent=1, sort_keys=True) + "\n"
-        (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+    keep(contract.schemas())

@@ -126,6 +126,18 @@ def test_additions_are_allowed(old, new, taken):
     assert [] == breaks(old, new, taken=taken)
 
 
+def test_each_schema_has_its_copy():
+    """A type of event or a payload without one could be taken back unseen."""
+    assert set() == set(released.new()), "python -m tests.contract --new"
+
+
+def test_a_new_type_without_its_copy_is_found(monkeypatch):
+    """Control: one more in the catalogue, and nobody has kept it."""
+    more = contract.schemas() | {"andon.new.v1": {}}
+    monkeypatch.setattr(contract, "schemas", lambda: more)
+    assert {"andon.new.v1": {}} == released.new()
+
+
 def test_nothing_released_is_taken_back():
     """A change that takes something back needs a new type of event, or a new version of the whole contract."""
     assert {} == released.taken_back(), "give it a new name, .v2; or: python -m tests.contract --release, if never out"
