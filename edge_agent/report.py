@@ -7,23 +7,40 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.events.accounts import Accounted, GapTold, Hour, ShiftSummary
+from edge_agent.events.accounts import Accounted, CallTold, GapTold, Hour, ShiftSummary
 from edge_agent.events.data import UNDECODABLE
 from edge_agent.journal import JournalError, Reader, Row
-from edge_agent.standard import to_s
+from edge_agent.standard import to_ns, to_s
 
 PAGE = 1_000  # rows read at a time: the journal of months needs no more memory than this
-HEAD = ("hour", "plan", "actual", "diff", "cum", "good", "lost", "losses", "calls")
-FIRST_WORDS = 7  # columns up to here are figures and stand to the right
+HEAD = ("hour", "plan", "actual", "diff", "cum", "good", "yield", "lost", "losses", "calls: claimed/attended/over")
+FIRST_WORDS = 8  # columns up to here are figures and stand to the right
+ONE_BY_ONE = 4  # calls of an hour; more are told by kind, or nobody reads them
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """One shift of one date, or what lies outside of shifts: its hours, and its sum once it is over."""
+    """One shift of one date, or what lies outside of shifts: its hours, and its sum once it is over.
+
+    Args:
+        one_hour: only an hour of it was asked for: the sum is that hour.
+    """
 
     date: str | None
     shift: str | None
     hours: tuple[Hour, ...]
     summary: ShiftSummary | None = None
+    one_hour: bool = False
+
+    @property
+    def whole(self) -> Accounted | None:
+        """The sum of what is shown; None while the shift is not over."""
+        return self.hours[0] if self.one_hour and self.hours else self.summary
+
+    @property
+    def when(self) -> str:
+        """Which shift, and which hour of it."""
+        name = self.shift or "outside shifts"
+        return f"{name} {span(self.hours[0])}" if self.one_hour and self.hours else name
 
 
 def told(path: Path) -> Iterator[Accounted]:
@@ -71,8 +88,13 @@ def boards(accounts: Iterable[Accounted], date: str | None = None, shift: str | 
 
 
 def last_hour(board: Board) -> Board:
-    """The board with its last hour only."""
-    return msgspec.structs.replace(board, hours=board.hours[-1:])
+    """The board of its last hour: total, gaps and rules are of that hour too."""
+    return msgspec.structs.replace(board, hours=board.hours[-1:], summary=None, one_hour=True)
+
+
+def span(hour: Hour) -> str:
+    """When it began and ended, by the clock on the wall."""
+    return f"{hour.began[11:16]}-{hour.ended[11:16]}"
 
 
 def text(board: Board) -> Iterator[str]:
@@ -102,10 +124,11 @@ def markdown(board: Board) -> Iterator[str]:
 
 
 def _title(board: Board) -> str:
-    name = f"{board.date} {board.shift or 'outside shifts'}"
-    whole: Accounted | None = board.summary
+    name, whole = f"{board.date} {board.when}", board.whole
+    if board.shift is None:
+        return name
     if whole is None:
-        return name if board.shift is None else f"{name}: not over yet"
+        return f"{name}: not over yet"
     share = "" if whole.first_pass_yield is None else f", first-pass yield {whole.first_pass_yield:.1%}"
     return f"{name}: {whole.actual} of {whole.plan} parts ({whole.difference:+d}){share}"
 
@@ -113,16 +136,57 @@ def _title(board: Board) -> str:
 def _row(hour: Hour) -> tuple[str, ...]:
     lost_ns = sum(lost.ns for lost in hour.losses.values())
     losses = ", ".join(f"{loss.replace('_', '-')} {lost.count}x {clock(lost.ns)}" for loss, lost in hour.losses.items())
-    calls = ", ".join(
-        f"{call.kind}{'' if call.attended_s is None else f' {call.attended_s:.0f} s'}" for call in hour.calls
+    said = [_call(calls[0]) if len(calls) == 1 else alike(calls) for calls in grouped(hour.calls)]
+    said += [f"{hour.calls_left_out} more"] if hour.calls_left_out else []
+    share = "-" if hour.first_pass_yield is None else f"{hour.first_pass_yield:.1%}"
+    figures = (hour.plan, hour.actual, f"{hour.difference:+d}", f"{hour.cumulative:+d}", hour.good, share)
+    return span(hour), *map(str, figures), clock(lost_ns), losses, "; ".join(said)
+
+
+def _call(told: CallTold) -> str:
+    waited = waits("/", told.acknowledged_s, told.attended_s, told.cleared_s)
+    return f"{told.kind} {waited}{', line stop' if told.line_stop else ''}"
+
+
+def grouped(calls: Sequence[CallTold]) -> list[list[CallTold]]:
+    """The calls of an hour as they are told: one by one where they are few, else those of a kind together."""
+    if len(calls) <= ONE_BY_ONE:
+        return [[call] for call in calls]
+    return [[call for call in calls if call.kind == kind] for kind in dict.fromkeys(call.kind for call in calls)]
+
+
+def alike(calls: Sequence[CallTold], dash: str = "-") -> str:
+    """Calls of one kind: how many, and the longest that one was not claimed, attended, over.
+
+    >>> came = CallTold(
+    ...     call=1, kind="help", raised="", acknowledged_s=None, attended_s=42.0, cleared_s=65.0, line_stop=True
+    ... )
+    >>> alike([came, came, msgspec.structs.replace(came, attended_s=None, cleared_s=None)])
+    'help 3x, longest -/0:42/1:05, 2 attended, 1 not over, line stop 3x'
+    """
+    stamps = [(call.acknowledged_s, call.attended_s, call.cleared_s) for call in calls]
+    longest = [max((each for each in column if each is not None), default=None) for column in zip(*stamps, strict=True)]
+    attended = sum(call.attended_s is not None for call in calls)
+    still = sum(call.cleared_s is None for call in calls)
+    stops = sum(call.line_stop for call in calls)
+    words = (
+        f"{calls[0].kind} {len(calls)}x",
+        f"longest {waits('/', *longest, dash=dash)}" if any(each is not None for each in longest) else "",
+        f"{attended} attended" if 0 < attended < len(calls) else "",
+        f"{still} not over" if still else "",
+        f"line stop {stops}x" if stops else "",
     )
-    figures = (hour.plan, hour.actual, f"{hour.difference:+d}", f"{hour.cumulative:+d}", hour.good)
-    return f"{hour.began[11:16]}-{hour.ended[11:16]}", *map(str, figures), clock(lost_ns), losses, calls
+    return ", ".join(word for word in words if word)
+
+
+def waits(between: str, *seconds: float | None, dash: str = "-") -> str:
+    """Response times as minutes and seconds; a dash for what has not happened."""
+    return between.join(dash if wait_s is None else clock(to_ns(wait_s)) for wait_s in seconds)
 
 
 def top_gaps(board: Board) -> list[GapTold]:
     """The three gaps that cost most, of the whole shift or of what there is of it."""
-    gaps = board.summary.gaps if board.summary else [gap for hour in board.hours for gap in hour.gaps]
+    gaps = board.whole.gaps if board.whole else [gap for hour in board.hours for gap in hour.gaps]
     return sorted(gaps, key=lambda each: -each.lost_ns)[:3]
 
 
@@ -134,7 +198,7 @@ def _gaps(board: Board) -> Iterator[str]:
 
 def nuisances(board: Board) -> Iterator[str]:
     """The rules whose calls were a nuisance, so that somebody mends them; and floods of calls."""
-    told: Sequence[Accounted] = [board.summary] if board.summary else board.hours
+    told: Sequence[Accounted] = [board.whole] if board.whole else board.hours
     rules = sorted({each.source for account in told for each in account.nuisance})
     for rule in rules:
         of = [each for account in told for each in account.nuisance if each.source == rule]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from edge_agent import svg
 from edge_agent.analysis_board import words
 from edge_agent.events.accounts import Hour
-from edge_agent.report import Board, nuisances, top_gaps
+from edge_agent.report import Board, nuisances, span, top_gaps
 from edge_agent.svg import text
 
 WIDTH, HEIGHT = 1680, 1188  # units of a quarter of a millimetre
@@ -36,6 +36,9 @@ PAD, NAME = 4, 26  # above and below the notes of a row; down to the name of a p
 RULE = 'stroke="#888888"'
 BOLD = 'font-weight="bold"'
 GAP = "\N{EM SPACE}"  # SVG makes one of several spaces
+
+
+Many = tuple[str, int]  # a note, and how many it speaks of
 
 
 class Column(NamedTuple):
@@ -93,7 +96,7 @@ def head(board: Board, title: str, place: str) -> Iterator[str]:
     half = WIDTH * 0.56
     yield text(EDGE, EDGE + 40, svg.shortened(title, 40 * svg.BOLD, half), f'font-size="40" {BOLD}')
     products = dict.fromkeys(hour.product for hour in board.hours if hour.product)
-    notes = [place, *products]
+    notes = [*([f"only {span(board.hours[0])}"] if board.one_hour else []), place, *products]
     if any(not hour.synchronised for hour in board.hours):
         notes.append("times by a clock that was not synchronised")
     yield text(EDGE, EDGE + 78, svg.shortened(" · ".join(notes), 22, half), 'font-size="22"')
@@ -104,8 +107,8 @@ def head(board: Board, title: str, place: str) -> Iterator[str]:
 
 def standing(board: Board) -> tuple[str, str]:
     """How the shift stands, and how many parts were good at once."""
-    whole = board.summary
-    if whole is not None:
+    whole = board.whole
+    if whole is not None and board.shift is not None:
         judged = f"first-pass yield {', '.join(words.judged(whole))}" if whole.good or whole.rejected else ""
         return f"{whole.actual} of {whole.plan}{GAP}{words.signed(whole.difference)}", judged
     plan, actual = sum(hour.plan for hour in board.hours), sum(hour.actual for hour in board.hours)
@@ -136,11 +139,12 @@ def row(hour: Hour, box: Box, most: int) -> Iterator[str]:
         yield figure(column, base, number, size)
     yield from bar(hour, box, most)
     yield from difference(hour.difference, base, size)
-    for column, entries, left_out in (
-        (YIELD, words.judged(hour), 0),
-        (TIME, [*words.losses(hour), *words.elements(hour)], 0),
-        (CALLS, [words.call(call) for call in hour.calls], hour.calls_left_out),
+    for column, entries in (
+        (YIELD, words.judged(hour)),
+        (TIME, [*words.losses(hour), *words.elements(hour)]),
+        (CALLS, words.called(hour)),
     ):
+        left_out = hour.calls_left_out if column is CALLS else 0
         yield from notes(entries, Box(column.x, box.y + PAD, column.room, box.height - 2 * PAD), left_out)
     yield f'<path d="M{EDGE} {box.y + box.height:.1f}h{box.width}" {RULE}/>'
 
@@ -210,16 +214,17 @@ def gaps(board: Board, box: Box) -> Iterator[str]:
         yield f'<path d="M{box.x + 230} {base + 32:.1f}h{box.width - 230}" {RULE} stroke-dasharray="2 4"/>'
 
 
-def notes(entries: Sequence[str], box: Box, left_out: int = 0, *, middle: bool = True) -> Iterator[str]:
+def notes(entries: Sequence[str | Many], box: Box, left_out: int = 0, *, middle: bool = True) -> Iterator[str]:
     """Entries one below the other, as large as they fit; what does not, or was left out before, is counted."""
-    size = next((size for size in SIZES if fits(entries, size, box)), SIZES[-1])
+    lines = [entry if isinstance(entry, str) else entry[0] for entry in entries]
+    size = next((size for size in SIZES if fits(lines, size, box)), SIZES[-1])
     most = max(1, int(box.height / (size * LEADING)))
-    if left_out or len(entries) > most:
-        shown = list(entries[: most - 1])
-        entries = [*shown, f"and {len(entries) - len(shown) + left_out} more"]
-    block = len(entries) * size * LEADING
+    if left_out or len(lines) > most:
+        left_out += sum(1 if isinstance(entry, str) else entry[1] for entry in entries[most - 1 :])
+        lines = [*lines[: most - 1], f"and {left_out} more"]
+    block = len(lines) * size * LEADING
     y = box.y + ((box.height - block) / 2 if middle else 0) + size
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(lines):
         line = svg.shortened(entry, size, box.width)
         yield text(box.x, y + number * size * LEADING, line, f'font-size="{size:g}"')
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from edge_agent.events.accounts import Accounted, CallsTold, CallTold, GapTold
-from edge_agent.report import clock
+from edge_agent.events.accounts import Accounted, CallsTold, CallTold, GapTold, Hour
+from edge_agent.report import alike, clock, grouped, waits
 from edge_agent.standard import to_ns
 
 ELEMENTS = {
@@ -74,9 +74,14 @@ def call(told: CallTold) -> str:
     >>> call(CallTold(call=1, kind="help", raised="2026-11-23T07:01:00+01:00", line_stop=True, **waits))
     '07:01 help 0:12 / 0:42 / 1:05, line stop'
     """
-    waits = (told.acknowledged_s, told.attended_s, told.cleared_s)
-    words = " / ".join(DASH if wait_s is None else clock(to_ns(wait_s)) for wait_s in waits)
-    return f"{told.raised[11:16]} {told.kind} {words}{', line stop' if told.line_stop else ''}"
+    waited = waits(" / ", told.acknowledged_s, told.attended_s, told.cleared_s, dash=DASH)
+    return f"{told.raised[11:16]} {told.kind} {waited}{', line stop' if told.line_stop else ''}"
+
+
+def called(hour: Hour) -> list[tuple[str, int]]:
+    """The calls of an hour, and how many each line says: those of a busy hour by kind."""
+    groups = grouped(hour.calls)
+    return [(call(each[0]) if len(each) == 1 else alike(each, DASH), len(each)) for each in groups]
 
 
 def calls(told: CallsTold) -> str:

@@ -85,5 +85,13 @@ def draw(found: list[report.Board], path: Path, place: str) -> int:
 
 
 def _date(text: str) -> str:
-    """A date as it is written in the journal; argparse tells what is wrong with another."""
-    return text if text == "all" else dt.date.fromisoformat(text).isoformat()
+    """A date as it is written in the journal.
+
+    Raises:
+        argparse.ArgumentTypeError: with what to write instead.
+    """
+    try:
+        return text if text == "all" else dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        message = f"{text!r} is no date: write year-month-day, as in 2026-11-23, or all"
+        raise argparse.ArgumentTypeError(message) from error

@@ -11,7 +11,7 @@ from edge_agent.analysis_board import drawn
 from edge_agent.analysis_board.page import EDGE, HEIGHT, WIDTH
 from edge_agent.analysis_board.words import DASH, MINUS, signed
 from edge_agent.events.accounts import CallsTold, CallTold, Elements, GapTold, Hour, Lost, NuisanceTold
-from edge_agent.report import Board, clock
+from edge_agent.report import Board, clock, last_hour
 from edge_agent.standard import to_ns
 from tests.hour_boards import M, a_shift, hour_told, summed, told_call
 
@@ -45,7 +45,8 @@ def an_empty_shift():
 def a_fast_shift():
     """2,000 parts an hour for twelve hours, more calls than fit, long names in two alphabets."""
     calls = tuple(
-        told_call(number, "consecutive_defects", attended=61.0, cleared=3000.0, line_stop=True) for number in range(30)
+        told_call(number, f"consecutive_defects_{number % 10}", attended=61.0, cleared=3000.0, line_stop=True)
+        for number in range(30)
     )
     hours = [
         hour_told(
@@ -177,8 +178,27 @@ def test_what_does_not_fit_is_counted():
     """Thirty calls in an hour, seven more that were left out: those not written are numbered."""
     notes = [note for note in words(page(a_fast_shift())) if re.fullmatch(r"and \d+ more", note)]
     assert 12 == len(notes)
-    shown = [note for note in words(page(a_fast_shift())) if "consecutive_defects" in note]
-    assert {12 * 37 - len(shown)} == {sum(int(note.split()[1]) for note in notes)}
+    shown = [note for note in words(page(a_fast_shift())) if re.match(r"consecutive_defects_\d 3x, longest", note)]
+    assert shown
+    assert 12 * 37 - 3 * len(shown) == sum(int(note.split()[1]) for note in notes)
+
+
+def test_a_busy_hour_tells_its_calls_by_kind():
+    """Thirteen of one kind are a line: they stand as large as their neighbours, and none is left out."""
+    many = (told_call(number, "behind_takt", cleared=60.0) for number in range(13))
+    calls = (*many, told_call(15, attended=42.0, cleared=65.0), told_call(17, "out_of_spec", line_stop=True))
+    root = page(of_hours(*(hour_told(number, 60, 60, calls=calls) for number in range(6, 14))))
+    notes = [f"behind_takt 13x, longest {DASH}/{DASH}/1:00", f"06:15 help {DASH} / 0:42 / 1:05"]
+    sizes = {each.text: float(each.get("font-size")) for each in root.iter(f"{SVG}text")}
+    assert min(sizes[note] for note in notes) >= 13.0
+    assert not any(note.startswith("and ") for note in words(root))
+
+
+def test_one_hour_is_drawn_alone():
+    """It says which, and its own total, not that of the shift."""
+    said = words(page(last_hour(a_shift())))
+    assert {"60 of 60\N{EM SPACE}0", "only 13:00-14:00 · st07 · housing-left"} <= set(said)
+    assert "first-pass yield 98.3%, 59 good, 1 rejected" in said
 
 
 def test_an_unsure_clock_is_said():

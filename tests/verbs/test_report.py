@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from edge_agent import config
 from edge_agent.events import Event
 from edge_agent.journal import Entry, Journal
@@ -41,6 +43,13 @@ def test_the_board_is_drawn(edge_agent, tmp_path):
     )
     code, _, why = edge_agent("report", path, "--svg", tmp_path / "none" / "board.svg")
     assert (1, True) == (code, "no such file or directory; name another file" in why)
+
+
+def test_a_date_that_is_none_is_refused_with_one_that_is(edge_agent, tmp_path, capsys):
+    """A month too many is a slip of the pen."""
+    with pytest.raises(SystemExit, match="2"):
+        edge_agent("report", told(tmp_path), "--date", "2026-13-01")
+    assert "'2026-13-01' is no date: write year-month-day, as in 2026-11-23, or all" in capsys.readouterr().err
 
 
 def test_nothing_to_print_is_said(edge_agent, tmp_path):
