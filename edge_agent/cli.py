@@ -61,16 +61,21 @@ def main(arguments: list[str]) -> int:
 
 def run(arguments: list[str]) -> int:
     """Run one verb, or print the help; what was printed is out when this returns or raises."""
+    from edge_agent.verbs.arguments import placed
+
     try:
-        parsed = parser(arguments).parse_args(arguments)
+        top, verbs = parsers(arguments)
+        named = verbs.get(arguments[0]) if arguments else None
+        words = arguments if named is None else [arguments[0], *placed(arguments[1:], named)]
+        parsed = top.parse_args(words)
         code: int = parsed.run(parsed)
     finally:
         sys.stdout.flush()
     return code
 
 
-def parser(arguments: list[str]) -> argparse.ArgumentParser:
-    """The parser for these arguments: with one verb if one is named, else with all of them, for the help."""
+def parsers(arguments: list[str]) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser for these arguments: with one verb if one is named, else with all of them, for the help; and each."""
     top = argparse.ArgumentParser(
         prog="edge-agent",
         description="The Andon Edge Agent: sees each cycle and reading at a station, lights the stack when there is "
@@ -82,7 +87,7 @@ def parser(arguments: list[str]) -> argparse.ArgumentParser:
     named = arguments[0] if arguments else None
     for verb in [named] if named in VERBS else VERBS:
         import_module(f"edge_agent.verbs.{verb}").add(subparsers)
-    return top
+    return top, dict(subparsers.choices)
 
 
 def exit_code(error: Exception) -> int | None:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from edge_agent import cli
+from edge_agent.verbs import arguments
 from tests.bench_station import surroundings, written
 
 
@@ -63,6 +64,33 @@ def test_a_reader_who_has_seen_enough_is_no_error(words):
     done = edge_agent(*words, stdout=writer)
     os.close(writer)
     assert (0, "") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "placed"),
+    [
+        ("set st.toml takt_s=4", "--config st.toml takt_s=4"),
+        ("calls st.toml restore 3", "--config st.toml restore 3"),
+        ("plan st.toml stop", "--config st.toml stop"),
+        ("tune st.toml day.jsonl", "--config st.toml day.jsonl"),
+        ("status --config st.toml --json", "--json st.toml"),
+        ("test lamps --config st.toml", "lamps st.toml"),
+        ("set takt_s=4", "takt_s=4"),
+        ("init st.toml", "st.toml"),
+    ],
+)
+def test_the_configuration_may_stand_first_or_be_an_option(words, placed):
+    """With each verb that has one, whichever of the two is its own."""
+    verb, *rest = words.split()
+    assert placed.split() == arguments.placed(rest, cli.parsers([verb])[1][verb])
+
+
+def test_a_configuration_that_is_named_first_is_used(tmp_path, capsys):
+    """It is no figure without a value, but the file that is complained of."""
+    file = tmp_path / "st.toml"
+    file.write_text("x")
+    assert os.EX_CONFIG == cli.main(["set", str(file), "takt_s=4"])
+    assert f"{file}:1: not TOML" in capsys.readouterr().err
 
 
 def test_a_file_that_may_not_be_read_is_77(tmp_path, monkeypatch, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +68,7 @@ def write(case: Case, path: Path) -> Written:
         _give(descriptor)
         with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as bundle:
             for name, text in texts.items():
-                _add(bundle, f"{path.name.removesuffix('.tar.gz')}/{name}", text.encode(errors="replace"))
+                _add(bundle, f"{_stem(path)}/{name}", text.encode(errors="replace"))
     except FileExistsError as error:
         message = f"{path} is there already; name another with --out"
         raise BundleError(message) from error
@@ -81,6 +82,12 @@ def _give(descriptor: int) -> None:
     """With sudo, the file is for whoever asked, not for root: it must be looked through and sent."""
     if os.geteuid() == 0 and (user := os.environ.get("SUDO_UID", "")).isdecimal():
         os.fchown(descriptor, int(user), -1)
+
+
+def _stem(path: Path) -> str:
+    """The folder in it: never the name of the file itself, beside which it may be unpacked."""
+    stem = re.sub(r"(?i)\.(tar\.gz|tgz|tar)$", "", path.name)
+    return stem if stem not in {"", path.name} else "edge-agent-support"
 
 
 def _listed(texts: dict[str, str], missing: dict[str, str]) -> Iterator[str]:

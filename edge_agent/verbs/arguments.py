@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from edge_agent.control import Answer, Client
 
 PLACES = "default: ./station.toml, then /etc/edge-agent/station.toml"
+BY_OPTION = "config_by_option"  # what a verb's parser keeps about it
 USAGE = 2  # the exit code of argparse
 Subparsers = Any  # argparse's own type of it is private
 
@@ -32,11 +33,27 @@ def add_verb(
 def add_config(parser: argparse.ArgumentParser) -> None:
     """Take the configuration as an optional argument."""
     parser.add_argument("config", nargs="?", metavar="CONFIG", help=PLACES)
+    parser.set_defaults(**{BY_OPTION: False})
 
 
 def add_config_option(parser: argparse.ArgumentParser) -> None:
     """Take the configuration as an option, where the first argument is something else."""
     parser.add_argument("--config", metavar="CONFIG", help=PLACES)
+    parser.set_defaults(**{BY_OPTION: True})
+
+
+def placed(words: list[str], parser: argparse.ArgumentParser) -> list[str]:
+    """The words of a verb with the configuration where its parser wants it.
+
+    People write it first, as most verbs have it, or behind `--config`, as the others have it: either is understood.
+    """
+    by_option = parser.get_default(BY_OPTION)
+    if by_option and words and words[0].endswith(".toml"):
+        return ["--config", *words]
+    if by_option is False and "--config" in words[:-1]:
+        place = words.index("--config")
+        return [*words[:place], *words[place + 2 :], words[place + 1]]
+    return words
 
 
 def add_person(parser: argparse.ArgumentParser) -> None:

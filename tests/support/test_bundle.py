@@ -120,6 +120,17 @@ def test_with_sudo_it_belongs_to_whoever_asked(planted, tmp_path, monkeypatch):
     assert [(1000, -1)] == given
 
 
+@pytest.mark.parametrize(
+    ("out", "folder"),
+    [("out.tar.gz", "out"), ("out.tgz", "out"), ("out.TAR", "out"), ("out.1", "edge-agent-support")],
+)
+def test_it_can_be_unpacked_beside_itself(planted, tmp_path, out, folder):
+    """All is in one folder, whose name is not that of the file."""
+    write(planted, tmp_path / out)
+    with tarfile.open(tmp_path / out) as bundle:
+        assert {folder} == {name.partition("/")[0] for name in bundle.getnames()}
+
+
 def test_what_is_not_there_is_said(planted, tmp_path):
     """A station that is away, a machine without a log, a configuration that cannot be used: a bundle all the same."""
     bare = msgspec.structs.replace(planted, status=None, away="the station is not running", run=lambda _: None)
