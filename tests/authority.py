@@ -17,7 +17,7 @@ class Authority:
     def __init__(self, folder: Path, name: str = "ca") -> None:
         self._folder = folder
         self._authority = trustme.CA()
-        self.ca = folder / f"{name}.pem"
+        self.ca = folder / f"{name}.crt"
         self._authority.cert_pem.write_to_path(self.ca)
 
     def broker(self, host: str = "127.0.0.1", **validity: datetime) -> tuple[Path, Path]:

@@ -120,15 +120,15 @@ OFFERED = {  # what a broker may want, as a comment where it was not answered
         "# a consumer confirms events, like `edge-agent ledger`; without, the broker does\n"
     ),
     "username": '# username = "{name}"\n',
-    "credential": '# credential = "mqtt-password"   # name of a credential file, never the secret itself\n',
+    "credential": '# credential = "{instance}.password"   # name of a file in /etc/credstore, not the secret itself\n',
 }
 FILES = ("ca", "certificate", "key")
 SYSTEM = "system"  # the authorities that the system knows
 NO_TLS = """
 # [mqtt.tls]                     # with the broker's port for TLS; files as with credential
-# ca = "ca.pem"                  # the plant's authority
-# certificate = "{name}.crt"     # with its key: who the station is
-# key = "{name}.key"
+# ca = "ca.crt"                  # the plant's authority
+# certificate = "{instance}.crt"   # with its key: who the station is
+# key = "{instance}.key"
 """
 JOURNAL = """
 [journal]
@@ -154,9 +154,9 @@ ROLES = """\
 """
 
 
-def written(answers: Answers) -> str:
-    """The whole file."""
-    shown = {**answers, **times(answers), "board_line": board_line(answers["board"])}
+def written(answers: Answers, instance: str = "station") -> str:
+    """The whole file; `instance` is its own name, after which the unit of the uplink calls the broker's files."""
+    shown = {**answers, **times(answers), "instance": instance, "board_line": board_line(answers["board"])}
     shown["broker_port"] = answers["port"] or ("8883" if with_tls(answers) else "1883")
     return "".join(part.format(**shown) for part in parts(answers))
 

@@ -99,8 +99,8 @@ def told(name: str) -> str:
 
 
 def located(name: str) -> Path:
-    """Where a file of the connection lies: absolute, under $CREDENTIALS_DIRECTORY, else in `CREDENTIALS` or `STORE`."""
-    if given := os.environ.get("CREDENTIALS_DIRECTORY"):
-        return Path(given) / name  # an absolute name stays as it is
-    there = (folder / name for folder in (CREDENTIALS, STORE) if os.path.exists(folder / name))  # noqa: PTH110 - raises nothing
-    return next(there, CREDENTIALS / name)
+    """Where a file of the connection lies: absolute, under $CREDENTIALS_DIRECTORY, in `CREDENTIALS`, or in `STORE`."""
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    folders = (Path(given), CREDENTIALS) if given else (CREDENTIALS, STORE)
+    there = (folder / name for folder in folders if os.path.exists(folder / name))  # noqa: PTH110 - raises nothing
+    return next(there, folders[0] / name)  # an absolute name stays as it is

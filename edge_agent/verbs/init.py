@@ -12,6 +12,7 @@ from pathlib import Path
 from edge_agent import config
 from edge_agent.config.questions import QUESTIONS, Question, of_board, ports_found
 from edge_agent.config.template import written
+from edge_agent.config.values import NAME, fits
 
 TRIES = 3  # at one question; after that something else is wrong than a slip of the finger
 Ask = Callable[[str], str]
@@ -45,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         return refuse(f"{out} is there already; name another file, or write over it with --force", 1)
     ask = None if arguments.yes or not sys.stdin.isatty() else input
     try:
-        text = written(answers(vars(arguments), ask))
+        instance = out.stem if fits(out.stem, NAME) else "station"
+        text = written(answers(vars(arguments), ask), instance)
     except Stopped as stopped:
         return refuse(f"{stopped}; nothing is written", 2)
     complaints = complaints_about(text)

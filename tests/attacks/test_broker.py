@@ -189,7 +189,7 @@ def test_certificates_made_as_the_readme_says(tmp_path):
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     with secure_plant(tmp_path) as plant:
         plant.broker.stop()
-        for name in ("ca.pem", "broker.crt", "broker.key"):
+        for name in ("ca.crt", "broker.crt", "broker.key"):
             (tmp_path / name).write_bytes(made[name])
         plant.broker.start()
         context = _context(plant, (tmp_path / "st07.crt", tmp_path / "st07.key"))
