@@ -281,7 +281,7 @@ def deadline(call: Call, terms: Terms, pace_s: float) -> tuple[int, Signal] | No
             limit_ns = terms.attend.ns(pace_s) if acknowledged else terms.acknowledge_ns(pace_s)
             due.append((raised_ns + limit_ns, Signal.OVERDUE))
         if call.level < len(terms.escalate):
-            due.append((raised_ns + terms.escalate[call.level].after.ns(pace_s), Signal.NEXT_LEVEL))
+            due.append((raised_ns + terms.after(call.level, pace_s).ns(pace_s), Signal.NEXT_LEVEL))
     elif terms.restore is not None and call.level < len(terms.escalate):
         stamps = (call.raised_ns, call.attended_ns, call.escalated_ns)
         since_ns = max(stamp for stamp in stamps if stamp is not None) + call.held_ns

@@ -27,9 +27,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         to: the role that is called first.
         acknowledge, attend: response times, counted from the raise; beyond them the lamp blinks fast.
-            In force is `acknowledge_ns`: what is written never contradicts itself, a default may be the longer.
+            In force is `acknowledge_ns`: what is written never contradicts itself, a default gives way to it.
         restore: how long after arrival work should be restored; beyond it the next level is called.
-        escalate: the next levels, each `after` counted from the raise, called while nobody is there.
+        escalate: the next levels, counted from the raise, called while nobody is there; in force is `after`.
         tier: which lamp shows it, beside red for a stopped line.
         clears: how it ends; None where whoever raises it declares that.
     """
@@ -49,6 +49,15 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         40000000000
         """
         return min(self.acknowledge.ns(pace_s), self.attend.ns(pace_s))
+
+    def after(self, level: int, pace_s: float) -> Span:
+        """When the level after `level` is called: once the time to come is over, and no sooner than those before.
+
+        >>> Response(attend=Span(5, "min")).of("help").after(0, 60.0)
+        Span(5min)
+        """
+        spans = (self.escalate[level].after, self.attend, *(each.after for each in self.escalate[:level]))
+        return max(spans, key=lambda span: span.ns(pace_s))
 
     def called(self, level: int) -> str:
         """The role called at `level`, 0 the first; the last one there is, where a new configuration has fewer."""

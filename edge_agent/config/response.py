@@ -57,9 +57,10 @@ def times(found: Complaints, draft: Draft) -> None:
 
 
 def escalation(found: Complaints, draft: Draft) -> None:
-    """Each level is called later than the one before it, and is somebody else."""
+    """Each level is called later than the one before it, once nobody has come in time, and is somebody else."""
     pace_s = pace(draft)
-    for path, _, each in terms(draft):
+    for path, name, each in terms(draft):
+        before_time(found, draft, path, name, each)
         if not written(draft, (*path, "escalate")):
             continue
         for index, (before, level) in enumerate(itertools.pairwise(each.escalate), start=1):
@@ -67,6 +68,18 @@ def escalation(found: Complaints, draft: Draft) -> None:
                 text = f"after: {level.after} is not later than the level before it ({before.after})"
                 found.error((*path, "escalate", index, "after"), f"{text}; order the levels by time")
         same_role(found, (*path, "escalate"), each.to, each.escalate)
+
+
+def before_time(found: Complaints, draft: Draft, path: Path, name: str, each: Terms) -> None:
+    """Nobody further is called while whoever was called has time yet to come."""
+    own, said = (written(draft, (*place, "escalate")) for place in (path, ("response",)))
+    if not each.escalate or not (own or (said and written(draft, (*path, "attend")))):
+        return  # a default gives way
+    first = each.escalate[0]
+    if compare(first.after, each.attend, pace(draft)) == -1:
+        text = f"{name}: {shown(first.to)} is called after {first.after}, before attend = {each.attend} is over"
+        remedy = "call later, or write attend shorter" if own else "write escalate of its own, or attend shorter"
+        found.error((*path, "escalate", 0, "after") if own else (*path, "attend"), f"{text}; {remedy}")
 
 
 def same_role(found: Complaints, path: Path, to: str, levels: tuple[Level, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge_agent.config import broker, hygiene, names, planning, profile, response, times, wiring
+from edge_agent.config import broker, hygiene, judging, names, planning, profile, response, times, wiring
 from edge_agent.config.complaint import Complaints
 from edge_agent.config.draft import Draft
 
@@ -13,6 +13,7 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     times.shift_takt,  # first of those on time: it puts the takt in force into the draft
     times.standard_times,
     times.takt_above_standard,
+    times.takt_beside_demand,
     times.spans_in_takts,
     response.kinds,
     response.times,
@@ -29,6 +30,9 @@ RULES: tuple[Callable[[Complaints, Draft], None], ...] = (
     names.readings,
     names.detectors,
     names.detectors_once,
+    judging.limits,
+    judging.readings,
+    judging.plausible,
     hygiene.delays,
     wiring.pins,
     profile.lines,

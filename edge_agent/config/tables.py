@@ -106,7 +106,8 @@ def take_one(found: Complaints, path: Path, key: str, value: object, kind: Any) 
         return convert(value, kind)
     except Unfit as error:
         quiet = key == "credential"  # it may be the secret
-        found.error(path, f"{key}: {'it must be the name of a file, in quotes' if quiet else error}")
+        remedy = "; leave it out where nobody says how many" if key == "demand" and ";" not in str(error) else ""
+        found.error(path, f"{key}: {'it must be the name of a file, in quotes' if quiet else error}{remedy}")
         return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from edge_agent.sensors.profiles import PROFILES
+
 Answers = dict[str, str | None]
 
 STATION = """\
@@ -188,6 +190,13 @@ def times(answers: Answers) -> dict[str, str]:
     return {"attend": f"{max(1, math.ceil(60 / takt_s))}takt", "last": "15min" if takt_s < 15 * 60 else "2takt"}
 
 
+def judged(answers: Answers) -> bool:
+    """Whether anything says what is good: a limit, or the device itself."""
+    profile = PROFILES.get(answers["profile"] or "")
+    says = profile is not None and "(?P<judge>" in profile.pattern
+    return says or answers["lower"] is not None or answers["upper"] is not None
+
+
 def parts(answers: Answers) -> list[str]:
     """What this station needs of the above, in the order of the file."""
     gauge, takt = answers["gauge"] is not None, answers["takt"] is not None
@@ -202,7 +211,7 @@ def parts(answers: Answers) -> list[str]:
         (answers["upper"] is not None, "upper = {upper}\n"),
         (True, DETECT),
         (takt, BEHIND),
-        (gauge, SPEC),
+        (gauge and judged(answers), SPEC),
         (True, RESPONSE),
         (answers["white"] is not None, 'white = "{white}"\n'),
         (answers["buzzer"] is not None, 'buzzer = "{buzzer}"\n'),

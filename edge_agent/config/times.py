@@ -11,6 +11,7 @@ from edge_agent.config.draft import Draft
 from edge_agent.config.lines import Path
 from edge_agent.standard import Span
 
+NEAR = 0.05  # a takt is often rounded a little, to leave room for loss; beyond, one of the two is a slip
 LONGEST_CYCLE_S = 24 * 3600.0  # a part that takes longer than a day needs no andon light
 
 
@@ -71,6 +72,21 @@ def takt_above_standard(found: Complaints, draft: Draft) -> None:
     if planned_s is not None and planned_s > takt_s:
         text = f"planned_cycle_s = {planned_s:g} is above takt_s = {takt_s:.4g}; plan below takt, to allow for loss"
         found.error(("standard", "planned_cycle_s"), text)
+
+
+def takt_beside_demand(found: Complaints, draft: Draft) -> None:
+    """Where a takt is written, the plan comes from it, whatever the demand on a shift would make."""
+    takt_s = draft.standard.takt_s if draft.standard is not None else None
+    if takt_s is None or not 0 < takt_s <= LONGEST_CYCLE_S or draft.takt_from != "[standard]":
+        return
+    for index, shift in enumerate(draft.shifts):
+        wanted_s = shift.takt_s if shift is not None else None
+        if shift is None or wanted_s is None or abs(wanted_s - takt_s) <= NEAR * takt_s:
+            continue
+        planned = int(shift.available_s / takt_s)
+        text = f"demand: {shift.demand} parts are a takt of {wanted_s:.4g} s, but takt_s = {takt_s:.4g} holds"
+        remedy = "mend one of them, or take takt_s out and let the demand make it"
+        found.warn(("shift", index, "demand"), f"{text}: {shift.name} is planned with {planned}; {remedy}")
 
 
 def standard_path(draft: Draft, key: str) -> Path:

@@ -38,6 +38,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         characteristic: what a reading is of.
         heard_within_s: a living sensor is heard from at least this often; None where silence says nothing.
         latching: of a cord: it stays pulled until somebody pushes it back.
+        judges: of readings: the device itself may say what is good.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     characteristic: str | None = None
     heard_within_s: float | None = None
     latching: bool = False
+    judges: bool = False
 
 
 class CycleStart(Seen, tag="cycle_start", frozen=True):

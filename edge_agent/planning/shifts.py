@@ -79,14 +79,14 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
         over = 0
         for begin, end, text in sorted(self.pauses()):
             if begin < over:
-                message = f"breaks: {text} overlaps the one before it"
+                message = f"breaks: {text} overlaps the one before it; make one of both, or move one"
                 raise ValueError(message)
             if not begin < end <= self.length:
-                message = f"breaks: {text} is not inside the shift {self.start}-{self.end}"
+                message = f"breaks: {text} is not inside the shift {self.start}-{self.end}; move it, or take it out"
                 raise ValueError(message)
             over = end
         if over and self.available_s <= 0:
-            message = "breaks: they leave no time to work"
+            message = "breaks: they leave no time to work; shorten one, or take the shift out"
             raise ValueError(message)
 
     @property

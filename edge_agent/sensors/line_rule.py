@@ -62,6 +62,11 @@ class LineRule:
             message = f"unit = '{unit}' is given, but the pattern has no group (?P<unit>...) to compare it with"
             raise ValueError(message)
 
+    @property
+    def judges(self) -> bool:
+        """Whether the device says by itself what is good."""
+        return "judge" in self._pattern.groupindex
+
     def read(self, line: bytes, at_ns: int) -> Said:
         """Say what `line` means; `at_ns` is the instant its end was read.
 

@@ -64,8 +64,9 @@ class Recording(Settings, frozen=True, kw_only=True, tag="recording"):
             raise ValueError(message)
 
     def source(self) -> Source:
-        """It sees what the recorded sensor saw."""
-        return Source(name=self.name, sees=self.sees, characteristic=self.characteristic)
+        """It sees what the recorded sensor saw, which may have judged by itself."""
+        judges = self.sees == "reading"
+        return Source(name=self.name, sees=self.sees, characteristic=self.characteristic, judges=judges)
 
     def open(self, post: Post, pins: Factory) -> Wire:  # noqa: ARG002 - a file needs no pins
         """Begin to play; a file that cannot be read is posted as gone and raises nothing."""

@@ -105,7 +105,13 @@ class SerialLine(Settings, frozen=True, kw_only=True, tag="serial_line"):
     def source(self) -> Source:
         """It sees readings; where it is polled it must be heard within three polls, and never in less than 5 s."""
         within_s = None if self.poll_every_s is None else max(POLL_AT_LEAST_S, 3 * self.poll_every_s)
-        return Source(name=self.name, sees="reading", characteristic=self.characteristic, heard_within_s=within_s)
+        return Source(
+            name=self.name,
+            sees="reading",
+            characteristic=self.characteristic,
+            heard_within_s=within_s,
+            judges=self.rule().judges,
+        )
 
     def open(self, post: Post, pins: Factory) -> Wire:  # noqa: ARG002 - a serial port needs no pins
         """Begin to read; a port that is not there is posted as gone and waited for, and raises nothing."""

@@ -70,6 +70,9 @@ def summary(found: config.Config) -> list[tuple[str, str]]:
     station, standard = found.station, found.standard
     levels = (station.enterprise, station.site, station.area, station.line, station.name)
     takt = "no takt" if standard.takt_s is None else f"takt {standard.takt_s:.4g} s from {found.takt_from}"
+    wanted = dict.fromkeys(f"{shift.takt_s:.4g} s" for shift in found.shifts if shift.takt_s is not None)
+    if wanted and found.takt_from == "[standard]":
+        takt += f", not from demand, which would make {' or '.join(wanted)}"
     written = len(found.detectors)
     watches = [
         f"{kind_of(type(settings))} of {of}{' (by default)' if place >= written else ''}"
@@ -102,7 +105,9 @@ def answers(found: config.Config) -> list[tuple[str, str]]:
     rows = []
     for kind, name in [("", "any other gap"), *((kind, kind) for kind in kinds)]:
         terms = found.response.of(kind)
-        steps = [f"{terms.to} within {terms.attend}", *(f"{each.to} after {each.after}" for each in terms.escalate)]
+        afters = [terms.after(level, found.standard.pace_s) for level in range(len(terms.escalate))]
+        steps = [f"{terms.to} within {terms.attend}"]
+        steps += [f"{each.to} after {after}" for each, after in zip(terms.escalate, afters, strict=True)]
         rows.append(f"{name}: {', '.join(steps)}")
     return [("" if place else "calls", row) for place, row in enumerate(rows)]
 

@@ -83,3 +83,18 @@ def test_a_default_gives_way_where_the_takt_is_short():
     calls = Calls(Response(), 40.0, lambda _, data: said.append(data))
     calls.pulled(Pull(0, "cord", "help"), None, ())
     assert [(40.0, 40.0)] == [(data.acknowledge_s, data.attend_s) for data in said]
+
+
+def test_no_further_level_is_called_while_the_first_has_time():
+    """With 5 min to come, the default of one takt gives way; with a takt of 20 min, so does that of 15 min."""
+    terms = Response(attend=Span(5, "min")).of("help")
+    assert ["5min", "15min"] == [str(terms.after(level, 60.0)) for level in range(2)]
+    assert ["1takt", "1takt"] == [str(Response().of("help").after(level, 1200.0)) for level in range(2)]
+    said = []
+    calls = Calls(
+        Response(attend=Span(5, "min")), 60.0, lambda at_ns, data: said.append((at_ns // NS_PER_S, data.TYPE))
+    )
+    calls.pulled(Pull(0, "button", "method"), None, ())
+    calls.advance(calls.due_ns())
+    calls.advance(calls.due_ns())
+    assert [(60, "andon.call.updated.v1"), (300, "andon.call.escalated.v1")] == said[1:]

@@ -100,8 +100,8 @@ SHIFT = '[[shift]]\nname = "late"\nstart = "{}"\nend = "{}"\n'
 BAD = [
     (SHIFT.format("13:30", "22:00"), "3: start: late begins at 13:30 while early goes on until 14:00; let one begin where the other ends, or on other days"),
     (SHIFT.format("22:00", "06:30"), "3: start: early begins at 06:00 while late goes on until 06:30; let one begin where the other ends, or on other days"),
-    (SHIFT.format("14:00", "22:00") + 'breaks = ["22:00-22:15"]', "5: [[shift]]: breaks: 22:00-22:15 is not inside the shift 14:00-22:00"),
-    (SHIFT.format("14:00", "22:00") + "demand = 0", "5: demand: 0 must be >= 1"),
+    (SHIFT.format("14:00", "22:00") + 'breaks = ["22:00-22:15"]', "5: [[shift]]: breaks: 22:00-22:15 is not inside the shift 14:00-22:00; move it, or take it out"),
+    (SHIFT.format("14:00", "22:00") + "demand = 0", "5: demand: 0 must be >= 1; leave it out where nobody says how many"),
     ("[[exception]]\ndate = 2026-12-24\nwork = false", '2: date: 2026-12-24 is not text; write it in quotes, like "2026-12-24"'),
     ('[[exception]]\ndate = "24.12.2026"\nwork = false', "2: date: '24.12.2026' must be a date, in quotes, like \"2026-12-24\""),
     ('[[exception]]\ndate = "2026-02-30"\nwork = false', "2: [[exception]]: date: there is no 2026-02-30; look at a calendar"),

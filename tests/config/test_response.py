@@ -152,3 +152,18 @@ def test_only_what_is_written_can_contradict_itself(checked):
     assert [] == checked(own)[1]
     said = "help: attend = 30s is shorter than acknowledge = 60s; both count from the call, so write attend the longer"
     assert [f"station.toml:{AT + 4}: {said}"] == checked('[response]\nacknowledge = "60s"\n' + own)[1]
+
+
+@pytest.mark.parametrize(
+    ("response", "line", "said"),
+    [
+        ('[response]\nattend = "20min"\n[[response.escalate]]\nafter = "1takt"\nto = "boss"', 3,
+         "[response]: 'boss' is called after 1takt, before attend = 20min is over; call later, or write attend shorter"),
+        ('[response]\n[[response.escalate]]\nafter = "1takt"\nto = "boss"\n' + CALL.format("help") + 'attend = "5min"', 6,
+         "help: 'boss' is called after 1takt, before attend = 5min is over; write escalate of its own, or attend shorter"),
+    ],
+)  # fmt: skip
+def test_a_level_before_the_response_time_is_over_is_refused(checked, response, line, said):
+    """Nobody further is called while whoever was called has time; a default that nobody wrote gives way."""
+    assert [f"station.toml:{AT + line}: {said}"] == checked(response)[1]
+    assert [] == checked('[response]\nattend = "20min"')[1]

@@ -128,8 +128,9 @@ class Calls:
             if call.attended or known.held_ns or station.calls.holds(known):
                 continue
             age_ns = now_ns - call.raised_ns
-            pace_s, levels = station.calls.pace_s, station.calls.terms(call.raised.kind).escalate
-            afters_ns = list(accumulate((level.after.ns(pace_s) for level in levels), max))  # one after the other
+            pace_s, terms = station.calls.pace_s, station.calls.terms(call.raised.kind)
+            levels_ns = [level.after.ns(pace_s) for level in terms.escalate]
+            afters_ns = [max(after, terms.attend.ns(pace_s)) for after in accumulate(levels_ns, max)]  # one by one
             called = sum(after_ns <= age_ns for after_ns in afters_ns)
             must(call.level >= called, f"after {to_s(age_ns)} s nobody came, and level {called} is called", call)
 

@@ -30,7 +30,11 @@ def test_a_sound_file_is_summed_up(run):
     code, said = run(EXAMPLE)
     assert 0 == code
     assert said.startswith(f"{EXAMPLE}: ok\n")
-    for word in ("acme/plant1/assembly/line4/st07", "takt 60 s from [standard]", "silent of bore_gauge (by default)"):
+    for word in (
+        "acme/plant1/assembly/line4/st07",
+        "takt 60 s from [standard], not from demand, which would make 60.7 s",
+        "silent of bore_gauge (by default)",
+    ):
         assert word in said
 
 
