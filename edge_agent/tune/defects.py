@@ -57,7 +57,7 @@ def rate(settings: defect_rate.Settings, parts: Parts, between: float) -> dict[s
         "shown": ("usual", "too_many", "h"),
         "changed": {"usual": usual, "too_many": too_many, "h": h},
         "limit": f"h = {h:g}, from {100 * usual:g} % to {100 * too_many:g} % bad",
-        "method": "theory",
+        "method": "exact",
         "between_now": bernoulli_arl(settings.usual, settings.too_many, settings.h, rate=usual),
         "between_then": bernoulli_arl(usual, too_many, h),
         "delays": tuple(
@@ -99,7 +99,7 @@ def row(settings: consecutive_defects.Settings, parts: Parts, between: float) ->
         "shown": ("many",),
         "changed": {"many": many},
         "limit": f"{many} in a row, at no more than {100 * share:.2g} % bad",
-        "method": "theory",
+        "method": "exact",
         "between_now": _known(in_a_row(settings.many, share)),
         "between_then": _known(in_a_row(many, share)),
         "delays": tuple(

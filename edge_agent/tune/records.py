@@ -11,7 +11,7 @@ FEWEST = 20  # values: below, a spread says next to nothing
 FIRM = 100  # values: below, no limit is proposed
 MOST_TOLD = 20  # instants told of what the recording would have raised; a longer list is a plot's work
 
-Method = Literal["theory", "resampled", "tail", "counted"]
+Method = Literal["theory", "exact", "resampled", "tail", "counted"]
 Setting = float | int | str
 
 

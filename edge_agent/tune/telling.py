@@ -13,6 +13,7 @@ TOLD = 4  # instants told of what would have been raised; the others are in --js
 NEVER = 1e6  # values: beyond, only the size is told
 METHODS = {
     "theory": "from the theory of run lengths (independent normal values)",
+    "exact": "exact, for bad parts that come independently of each other",
     "resampled": "from the recording, resampled in stretches (theory does not hold for it)",
     "tail": "from the tail of the recording (theory does not hold for it)",
     "counted": "counted in the recording (theory does not hold for it)",

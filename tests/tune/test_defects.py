@@ -21,6 +21,11 @@ def test_a_share_is_taken_from_enough_bad_parts_only():
     assert (0.02, 0.1) == (known["changed"]["usual"], known["changed"]["too_many"])
     unknown = rate(defect_rate.Settings(), Parts(10_000, 3), 8_000)
     assert 0.01 == unknown["changed"]["usual"]
+    assert {"exact"} == {
+        known["method"],
+        unknown["method"],
+        row(consecutive_defects.Settings(), Parts(300, 0), 9_600)["method"],
+    }
     assert "too few to know" in unknown["notes"][0]
 
 

@@ -33,6 +33,8 @@ def test_the_table_has_every_detector(edge_agent, station, week):
     for words in ("cycle_overrun:press", "slow_drift:press (observe)", "run_rules:press", "reading_drift:bore_mm"):
         assert words in said
     assert "no_cycle:press" in said.partition("nothing proposed")[2]
+    bad_parts = " ".join(said.partition("consecutive_defects:bore_mm")[2].split())
+    assert "bad; exact, for bad parts that come independently of each other" in bad_parts
 
 
 @pytest.mark.parametrize(("worst", "raised"), [(25.0, "raised never"), (25.5, "raised 1 x (at 2.2 h)")])
