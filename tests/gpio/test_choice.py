@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,8 @@ import pytest
 
 from edge_agent.gpio import choice
 from edge_agent.gpio.chip import NoChipError, header_chip
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_stub_of_lgpio_is_recognised(tmp_path, monkeypatch):
@@ -57,3 +60,14 @@ def test_importing_lgpio_leaves_the_process_where_it_is(tmp_path):
     )
     assert str(here) == said.stdout.strip()
     assert not list(here.iterdir())
+
+
+def test_looking_for_tests_leaves_no_pipe_behind(tmp_path):
+    """What pytest looks through it imports: none of that may import lgpio, which writes where it is started."""
+    looking = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*looking, "-c", str(ROOT / "pyproject.toml"), str(ROOT / "tests" / "vm")],
+        check=False, capture_output=True, text=True, cwd=tmp_path, timeout=100,
+        env={**{name: value for name, value in os.environ.items() if name != "LG_WD"}, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (0, []) == (done.returncode, list(tmp_path.glob(".lgd*"))), done.stdout + done.stderr
