@@ -254,6 +254,7 @@ def judge(ledger, words):
         ("+bore . +bore . -bore .", 2, 1),
         ("+bore -length . +bore -length .", 0, 2),  # one of two gauges rejects every part
         ("-bore -length . +bore +length", 1, 1),
+        ("+bore . -length . +bore .", 2, 1),  # each gauge takes its samples
         ("-bore +length -bore +length", 0, 2),  # nobody sees cycles
         ("+bore +bore -bore . +bore", 3, 1),  # three cavities
         (". . -bore .", 0, 1),  # one of three is gauged
@@ -275,9 +276,7 @@ def test_a_round_ends_with_the_hour_and_not_with_a_restart():
     again = Books(memory=books.ledger.memory(M), now_ns=2 * M, told=False)
     judge(again.ledger, "-length")
     again.ledger.advance(H)
-    judge(again.ledger, "+bore")
-    again.ledger.advance(H + M)
-    judge(again.ledger, "-length")
+    judge(again.ledger, "-depth +bore")
     again.ledger.advance(2 * H)
     assert [(0, 1), (0, 1)] == [(each.good, each.rejected) for each in again.hours(2 * H)]
 

@@ -191,6 +191,15 @@ def test_what_the_station_sees_is_in_the_hour_it_tells():
     assert 10 * M == hour.elements.elapsed_ns
 
 
+def test_no_slot_runs_from_the_instant_a_break_begins():
+    """The cord is pulled as the bell rings: the window is 30 s, whatever the last cycle has left."""
+    station, _ = begun(SHIFT, no_cycle.Settings())
+    parts(station, 10 * M - 10 * S)
+    station.step(Pull(10 * M, "cord", "help"), 10 * M)
+    (call,) = station.calls.open.values()
+    assert 10 * M + 30 * S == call.fixed_ns
+
+
 @pytest.mark.parametrize(
     ("clock", "reason"), [("05:00", "No shift is scheduled{}."), ("09:00", "Break{}."), ("08:00", "")]
 )
