@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.requirements import REQUIREMENTS
+from tests.attacks.requirements import NONE_HERE, REQUIREMENTS
 from tests.attacks.table import ATTACKS
 
 TESTS = Path(__file__).parents[1]
@@ -33,6 +33,20 @@ def test_each_attack_is_in_the_table():
     for path in TESTS.glob("attacks/test_*.py"):
         for name in named_in(path) if path != Path(__file__) else ():
             assert f"attacks/{path.name}::{name}" in listed or name in SOUND
+
+
+def test_no_requirement_is_left_out():
+    """Those of IEC 62443-4-2 to components (CR) and embedded devices (EDR), by their numbers.
+
+    1.6, 1.13, 5.2 and 5.3 are to network devices, 2.3, 5.4 and 7.5 to systems or to none of ours.
+    """
+    last = {1: 14, 2: 13, 3: 14, 4: 3, 5: 1, 6: 2, 7: 8}
+    elsewhere = {"1.6", "1.13", "2.3", "7.5"}
+    wanted = {f"{part}.{number}" for part, most in last.items() for number in range(1, most + 1)} - elsewhere
+    ids = [*(one.id for one in REQUIREMENTS), *NONE_HERE]
+    assert sorted(wanted) == sorted(each.split()[1] for each in ids)
+    devices = {"2.4", "2.13", "3.2", *(f"3.{number}" for number in range(10, 15))}
+    assert devices == {each.split()[1] for each in ids if each.startswith("EDR")}
 
 
 def test_what_is_met_has_a_test():
