@@ -44,7 +44,7 @@ ASK_NS = to_ns(1.0)  # holes are looked at this often,
 ASKS = 50  # and so many asked for: 50,000 events a second are more than any broker hands on
 ASKED = 1_000  # questions remembered until their answer comes; a lost one is asked again
 REASONS = 50  # of what is ignored, counted apart; what stations write in them is theirs to choose
-LONGEST_REASON = 200  # characters: a line of the log
+LONGEST_REASON = 400  # characters: a station of 164, and both clocks
 COMMAND_S = 20  # a command lives 30 s at most
 FAREWELL_S = 2.0  # for the last acknowledgements
 
@@ -157,7 +157,8 @@ class Keeper:
             inside = [span for span in answer.gone if asked[0] <= span[0] <= span[1] <= asked[1]]
             self._batch.closed += [(page, span, why) for span in inside]
         else:
-            self._ignore(f"a question was refused: {answer.error}"[:LONGEST_REASON])
+            why = f"{page.station}: a question was refused: {answer.error}"[:LONGEST_REASON]
+            self._ignore(why, f"{answer.status}: a question to {page.station}")
 
     def _write(self, now_ns: int, wall_ns: int) -> None:
         """Keep what was heard; acknowledged is only what the disk has."""
@@ -230,9 +231,10 @@ class Keeper:
             del self._asked[next(iter(self._asked))]
         return True
 
-    def _ignore(self, why: str) -> None:
-        """Count what changes nothing; the log has the first of each hundred."""
-        kind = why if why in self.ignored or len(self.ignored) < REASONS else "other"
+    def _ignore(self, why: str, kind: str = "") -> None:
+        """Count what changes nothing, by kind where words differ each time; the log has the first of each hundred."""
+        kind = kind or why
+        kind = kind if kind in self.ignored or len(self.ignored) < REASONS else "other"
         if self.ignored[kind] % 100 == 0:
             self._log.warning("ignored", why=why, before=self.ignored[kind])
         self.ignored[kind] += 1

@@ -23,5 +23,8 @@ def examine(case: Case) -> Iterator[Finding]:
     server = case.run(["timedatectl", "show-timesync", "-p", "ServerName", "--value"])
     known = f"; its server is {server.strip()}" if server and server.strip() else ""
     remedy = "timedatectl status; name the plant's time server: NTP= in /etc/systemd/timesyncd.conf"
-    text = "it follows no time server: events are marked as such, and shifts go by a clock that drifts"
+    text = (
+        "it follows no time server: events are marked as such, shifts go by a clock that drifts, "
+        "and commands from remote are refused once it is 10 s off"
+    )
     yield warning("clock", f"{text}{known}", remedy)

@@ -101,16 +101,22 @@ class Desk:
         return self._alive(command, wall_ns) or self._perhaps_done(command) or _refused(command) or command
 
     def _alive(self, command: Command, wall_ns: int) -> Answer | None:
-        """The answer to a command that is over or wants to live too long, by the station's own clock."""
+        """The answer to a command that is over, wants to live too long, or is of a future; both clocks are named."""
         left_s = command.expires_at.timestamp() - wall_ns / NS_PER_S
-        life_s = (command.expires_at - command.issued_at).total_seconds()
+        issued_s = command.issued_at.timestamp() - wall_ns / NS_PER_S
+        life_s = left_s - issued_s
+        clocks = (
+            f"the station's clock says {clock.wall_text(wall_ns)}, the sender's said {command.issued_at.isoformat()}"
+        )
         if left_s <= 0:
-            return Answer(id=command.id, status="expired", error=f"expired {-left_s:.0f} s ago by the station's clock")
-        if max(left_s, life_s) > LONGEST_LIFE_S:
-            error = (
-                f"lives {max(left_s, life_s):.0f} s by the station's clock; "
-                f"set expires_at at most {LONGEST_LIFE_S} s after issued_at, and the sender's clock right"
-            )
+            came = f"expired {-left_s:.0f} s ago, issued {-issued_s:.0f} s ago by the station's clock"
+            error = f"{came}: it came late, or one of the clocks is wrong; {clocks}"
+            return Answer(id=command.id, status="expired", error=error)
+        if life_s > LONGEST_LIFE_S:
+            error = f"lives {life_s:.0f} s; set expires_at at most {LONGEST_LIFE_S} s after issued_at"
+            return Answer(id=command.id, status="denied", error=error)
+        if left_s > LONGEST_LIFE_S:
+            error = f"issued {issued_s:.0f} s in this station's future: one of the clocks is wrong; {clocks}"
             return Answer(id=command.id, status="denied", error=error)
         return None
 

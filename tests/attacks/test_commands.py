@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edge_agent.signals import commands
+from edge_agent.signals import commands, sender
 from edge_agent.signals.commands import BURST, LARGEST_COMMAND
 from tests.attacks.secure_plant import ST07
 from tests.mosquitto import WAIT_S
@@ -207,6 +207,7 @@ def test_a_flood_where_nobody_counts(attacked, monkeypatch):
     *_, uplink, leader = attacked
     desk = uplink.errands.desk
     monkeypatch.setattr(desk, "_in_time", lambda _now_ns: True)
+    monkeypatch.setattr(sender, "ANSWERS", 1_000)  # that bound is another protection, and would swallow the last answer
     for number in range(200):
         leader.client.publish(CMD, command(f"flood-c-{number}"), 1)
     answers(leader, "flood-c-last")

@@ -9,8 +9,15 @@ import pytest
 from edge_agent.consumer import books as books_module
 from edge_agent.consumer import page as page_module
 from edge_agent.consumer import report
+from edge_agent.consumer.books import Books
+from edge_agent.consumer.intake import Answered
+from edge_agent.consumer.keeper import Keeper
+from edge_agent.consumer.page import Page
 from edge_agent.control import StateSaid
 from edge_agent.signals import awaited
+from edge_agent.signals.broker import Settings
+from edge_agent.signals.payloads import Answer
+from edge_agent.signals.spans import Spans
 from edge_agent.standard import to_ns
 from tests.consumer.keeping import EVENT, hurried_ledger, keeping, numbers
 from tests.mosquitto import broker, subscriber
@@ -306,3 +313,18 @@ def test_what_does_not_follow_the_contract_is_counted_and_kept_out(tmp_path, pat
         plant.publish(IDENTITY.topic("state"), b"no")
         kept.until(lambda _: sum(kept.keeper.ignored.values()) >= 9)
         assert [] == kept.keeper.books.pages
+
+
+def test_a_station_whose_clock_is_wrong_is_named_and_counted_as_one_reason(path, monkeypatch):
+    """Each refusal says other times; the log has the first, with the station and both clocks."""
+    keeper = Keeper(Books(path), Settings(host="127.0.0.1"))
+    told = []
+    monkeypatch.setattr(keeper._log, "warning", lambda _what, why, **_: told.append(why), raising=False)
+    page = Page(1, STATION, "e1", Spans(), Spans(), 9)
+    for number in range(3):
+        keeper._asked["q"] = (page, (1, 2))
+        refused = Answer(id="q", status="expired", error=f"expired {number} s ago; the station's clock says one")
+        keeper._answered(Answered(STATION, refused))
+    keeper.books.close()
+    assert [3] == list(keeper.ignored.values())
+    assert [f"{STATION}: a question was refused: expired 0 s ago; the station's clock says one"] == told
