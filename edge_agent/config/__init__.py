@@ -10,13 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge_agent.config.complaint import Complaint, ConfigError
-from edge_agent.config.document import parse
+from edge_agent.config.document import OWN, parse
 from edge_agent.config.draft import Identity
 from edge_agent.config.station import Config, examined
 
 __all__ = ["Complaint", "Config", "ConfigError", "Identity", "check", "find", "load"]
 
-PLACES = (Path("station.toml"), Path("/etc/edge-agent/station.toml"))
+PLACES = (Path("station.toml"), OWN)
 
 
 def find(path: str | Path | None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +14,8 @@ from edge_agent.config import lines
 from edge_agent.config.complaint import Complaint, ConfigError
 
 LARGEST_BYTES = 256 * 1024  # a station of 20 sensors with comments has 8 kB; larger is some other file
-MISSING, TOO_LARGE = "write one with: edge-agent init", "this is no station's configuration"
+OWN = Path("/etc/edge-agent/station.toml")  # where an installed station has its
+TOO_LARGE = "this is no station's configuration"
 ALLOWED = (
     "run this with sudo, or join the group it belongs to, of an installed station once: "
     "sudo usermod -aG edge-agent $USER, and log in again"
@@ -45,11 +47,12 @@ def parse(path: Path) -> tuple[dict[str, Any], dict[lines.Path, int]]:
         refuse(str(path), line_of_digits(text), f"a value cannot be read: {str(error).partition(';')[0]}")
 
 
-def content(path: Path, missing: str = MISSING, too_large: str = TOO_LARGE) -> bytes:
+def content(path: Path, missing: str | None = None, too_large: str = TOO_LARGE) -> bytes:
     """The bytes of the file; a pipe or a device, on which one could wait for ever, is refused.
 
     Args:
-        missing, too_large: what to do where there is no such file, and what one that large cannot be.
+        missing, too_large: what to do where there is no such file, None for that of a configuration; and what one so
+            large cannot be.
     """
     try:
         there, regular = path.exists(), path.is_file()
@@ -61,10 +64,15 @@ def content(path: Path, missing: str = MISSING, too_large: str = TOO_LARGE) -> b
         reason = (error.strerror or str(error)).lower()
         refuse(str(path), 0, f"cannot be read: {reason}; look at it: ls -l {path}")
     if not regular:
-        refuse(str(path), 0, "is no file" if there else f"no such file; {missing}")
+        refuse(str(path), 0, "is no file" if there else f"no such file; {missing or instead()}")
     if len(found) > LARGEST_BYTES:
         refuse(str(path), 0, f"larger than {LARGEST_BYTES // 1024} kB; {too_large}")
     return found
+
+
+def instead() -> str:
+    """What to do where the configuration that was named is not there."""
+    return f"this machine's is {OWN}" if os.access(OWN, os.F_OK) else "write one with: edge-agent init"
 
 
 def decode(file: str, found: bytes) -> str:

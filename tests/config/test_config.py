@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent import config
+from edge_agent.config import document
 from edge_agent.config.document import LARGEST_BYTES
 from edge_agent.kind import kind_of
 
@@ -275,6 +276,15 @@ def test_files_that_cannot_be_read_are_said(tmp_path, complaints):
     assert ["station.toml:2: byte 0xe9 is not UTF-8; save the file with the encoding UTF-8"] == complaints(
         b"#\n# caf\xe9\n"
     )
+
+
+def test_a_name_that_is_none_where_a_station_is_installed(tmp_path, monkeypatch):
+    """The one there is is named; where there is none, how to write one."""
+    own = tmp_path / "station.toml"
+    monkeypatch.setattr(document, "OWN", own)
+    assert "no such file; write one with: edge-agent init" in str(config.check(tmp_path / "st07.toml")[1][0])
+    own.touch()
+    assert f"no such file; this machine's is {own}" in str(config.check(tmp_path / "st07.toml")[1][0])
 
 
 def test_a_file_one_may_not_read_is_said(tmp_path, monkeypatch):
