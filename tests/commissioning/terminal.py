@@ -1,4 +1,4 @@
-"""`edge-agent test` in a real terminal: what it prints is read, what it asks is answered, what it waits for is done."""
+"""A verb in a real terminal: what it prints is read, what it asks is answered, what it waits for is done."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ class Terminal:
     """One run of the verb.
 
     Args:
-        words: after `edge-agent test`.
+        words: after `edge-agent` and the verb.
         answers: typed one after another, each to a question that ends in a colon.
         deeds: by what is printed: done in this thread when it is, once each time.
     """
 
-    def __init__(self, words: list[str], answers: list[str], deeds: dict[str, Deed] | None = None) -> None:
+    def __init__(
+        self, words: list[str], answers: list[str], deeds: dict[str, Deed] | None = None, verb: str = "test"
+    ) -> None:
         self.answers, self.deeds = list(answers), deeds or {}
         self.text = ""
         self._seen = 0
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background has it ignored
-            command = [sys.executable, "-m", "edge_agent", "test", *words]
+            command = [sys.executable, "-m", "edge_agent", verb, *words]
             os.execve(sys.executable, command, surroundings())  # noqa: S606 - a child of its own terminal
 
     def finish(self) -> int:
