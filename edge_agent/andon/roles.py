@@ -28,6 +28,11 @@ EVERYBODY_MAY: dict[Way, frozenset[str]] = {  # where no role is written
     "control": frozenset(get_args(Deed)),
     "remote": frozenset(get_args(Deed)) - {"restore_stopped", "standard", "test"},
 }
+IN_WORDS: dict[Deed, str] = {  # those whose name is no verb
+    "restore_stopped": "restore a call that has stopped the line",
+    "standard": "set the standard",
+    "test_light": "test the lamps",
+}
 DEEDS: dict[str, Deed] = {  # what one must be allowed, to ask for it; whoever reads needs no role
     "acknowledge": "acknowledge",
     "arrive": "arrive",
@@ -77,22 +82,23 @@ def refusal(roles: tuple[Role, ...], name: str, deed: Deed, way: Way) -> str | N
     """Why who calls themselves `name` may not do this by this way; None where they may.
 
     >>> refusal((), "", "restore_stopped", "remote")
-    'without [[role]] no remote request may restore_stopped; do it at the station'
+    'without [[role]] no remote request may restore a call that has stopped the line; do it at the station'
     >>> refusal((Role(name="operator", may=("acknowledge",)),), "operator", "plan", "control")
     "role 'operator' may not plan by control; roles that may: none"
     """
+    words = IN_WORDS.get(deed, deed)
     if not roles:
         return (
             None
             if deed in EVERYBODY_MAY[way]
-            else f"without [[role]] no {way} request may {deed}; do it at the station"
+            else f"without [[role]] no {way} request may {words}; do it at the station"
         )
     if any(each.name == name and _may(each, deed, way) for each in roles):
         return None
     may = ", ".join(each.name for each in roles if _may(each, deed, way)) or "none"
     if any(each.name == name for each in roles):
-        return f"role {name!r} may not {deed} by {way}; roles that may: {may}"
-    return f"{f'there is no role {name!r}' if name else 'name your role'}; roles that may {deed} by {way}: {may}"
+        return f"role {name!r} may not {words} by {way}; roles that may: {may}"
+    return f"{f'there is no role {name!r}' if name else 'name your role'}; roles that may {words} by {way}: {may}"
 
 
 def _may(role: Role, deed: Deed, way: Way) -> bool:

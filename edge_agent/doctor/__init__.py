@@ -57,9 +57,12 @@ EXAMINATIONS: tuple[Examination, ...] = (
 
 def examined(case: Case) -> Iterator[Finding]:
     """Every finding, in the order of the table; an examination that fails is unknown, and keeps none from its turn."""
+    left_out = [each.name for each in EXAMINATIONS if each.needs_file and case.config is None]
     for each in EXAMINATIONS:
-        if each.needs_file and case.config is None:
-            yield unknown(each.name, "cannot be examined without a sound configuration", "mend the configuration first")
+        if each.name in left_out:
+            if each.name == left_out[0]:  # once: the remedy is the same for all
+                text = f"{', '.join(left_out)}: they cannot be examined without a sound configuration"
+                yield unknown("left out", text, "mend the configuration first")
             continue
         try:
             yield from each.examine(case)

@@ -32,6 +32,7 @@ REMEMBERED_IDS = 1000  # at 5/s this is 200 s, far beyond the longest life of 30
 MOST_REPLAYED = 1000  # rows a command; at 1,000 a second the queue is held up for a second
 READS = (SnapshotCommand, ReplayCommand)  # done twice they do no harm, and the ledger need not wait
 LONGEST_TOPIC = 256  # bytes of a response topic; ours have at most 184
+FADES_NS = 3600 * NS_PER_S  # what was ignored is news for an hour; a station that stays disturbed tells nothing new
 OUR_KINDS = frozenset({"status", "info", "state", "event", "cycle", "cmd", "ack"})
 
 
@@ -59,6 +60,7 @@ class Desk:
 
     def __init__(self, began_wall_ns: int) -> None:
         self.ignored: Counter[str] = Counter()
+        self._ignored_ns = 0  # the last time
         self.known_from_ns = began_wall_ns + LONGEST_LIFE_S * NS_PER_S  # what expires later, no desk before it took
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._allowance = float(BURST)
@@ -68,16 +70,26 @@ class Desk:
         """The command to carry out, the answer that refuses it, or None where it is ignored (see `ignored`)."""
         try:
             if why := self._unfit(payload, retained, now_ns):
-                self.ignored[why] += 1
+                self._ignore(why, now_ns)
                 return None
             addressed = ADDRESSED.decode(payload)
         except UNDECODABLE:
-            self.ignored["unreadable"] += 1
+            self._ignore("unreadable", now_ns)
             return None
         if addressed.id in self._ids:
             return Answer(id=addressed.id, status="duplicate", error="this id was used before; take a new one")
         self._remember(addressed.id)
         return self._read(addressed, payload, wall_ns)
+
+    def ignored_lately(self, now_ns: int) -> Counter[str]:
+        """What was ignored, by reason, until an hour has gone by without any more."""
+        if now_ns - self._ignored_ns >= FADES_NS:
+            self.ignored.clear()
+        return self.ignored
+
+    def _ignore(self, why: str, now_ns: int) -> None:
+        self.ignored[why] += 1
+        self._ignored_ns = now_ns
 
     def _unfit(self, payload: bytes, retained: bool, now_ns: int) -> str:
         """Why this message is not even read; empty where it is."""

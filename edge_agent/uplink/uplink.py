@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,17 @@ SHARES = {
 LANDING_NS = to_ns(8.0)  # unconfirmed for so long, a link is dead: with `TICK_S` on top it is noticed within 10 s
 RANGES_TOLD = 100  # in one request: a line of at most 4 kB
 LONGEST_TEXT = 200  # characters the station takes; one line on a status page
+
+
+def fitted(texts: Sequence[str], most: int) -> str:
+    """All of them as one text of at most `most` characters; the longest are cut first, so that none is missing.
+
+    >>> fitted(["connected", "a very long reason for something", "1 command ignored"], 47)
+    'connected; a very long r...; 1 command ignored'
+    """
+    room = most - len("; ") * (len(texts) - 1)
+    each = next(length for length in range(most, -1, -1) if sum(min(length, len(text)) for text in texts) <= room)
+    return "; ".join(text if len(text) <= each else f"{text[: max(0, each - 3)]}..."[:each] for text in texts)
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -145,10 +156,13 @@ class Uplink:
         disturbed = self.connection.disturbed(clock.now_ns())
         said = ["connected"] if self.connection.up else []
         said += [str(disturbed or ""), self._deaf, self.journal_cause, self.sender.trouble()]
-        ignored = [f"{number} commands ignored: {why}" for why, number in self.errands.desk.ignored.items()]
+        ignored = [
+            f"{number} command{'s' * (number > 1)} ignored: {why}"
+            for why, number in self.errands.desk.ignored_lately(clock.now_ns()).items()
+        ]
         dropped = [f"{number} dropped from a full inbox: {kind}" for kind, number in self.inbox.dropped.items()]
-        text = "; ".join(text for text in (*said, *ignored, *dropped) if text)
-        return "".join(letter if letter.isprintable() else " " for letter in text)[:LONGEST_TEXT]
+        text = fitted([text for text in (*said, *ignored, *dropped) if text], LONGEST_TEXT)
+        return "".join(letter if letter.isprintable() else " " for letter in text)
 
     def _take(self, said: Said | Heard, now_ns: int) -> None:
         match said:

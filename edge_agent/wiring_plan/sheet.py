@@ -28,17 +28,17 @@ SAFETY = "The stack, the cord and the line stop request are no safety function. 
 ALWAYS = (
     "Power on: all lamps dark until the agent runs; then each lights once, from the top",
     "Dark again until the first part is seen; green only after that",
-    "Five pieces made: `edge-agent status` counts five cycles",
-    "Network cable out: the lamps go on; in again: `status` says that nothing waits",
+    "Five pieces made: sudo edge-agent status counts five cycles",
+    "Network cable out: the lamps go on; in again: the status says that nothing waits",
 )
 CORD = (
-    "Each cord and button pulled: the lamp of its call blinks and the buzzer sounds, within a second",
+    "Each cord and button that calls: its lamp blinks{buzzer} within a second",
     "Each cord: its wire off the terminal calls as if it were pulled",
 )
 ANSWER = ("Each button that answers: the lamp is steady, or the call is over",)
 ALIVE = (
     "Station stopped (systemctl stop): the amber lamp lights within 4 s, the stack is dark",
-    "Station held (kill -STOP): the same. The wire of `alive` off its terminal: the same",
+    "Station held (kill -STOP): the same. The wire of alive off its terminal: the same",
 )
 
 
@@ -59,7 +59,9 @@ def deeds_of(wires: Sequence[Connection]) -> tuple[str, ...]:
     cord = any(": calls" in each.what for each in wires)
     answer = any(": answers" in each.what for each in wires)
     alive = any(each.name == "alive" for each in wires)
-    return (*ALWAYS, *(CORD if cord else ()), *(ANSWER if answer else ()), *(ALIVE if alive else ()))
+    buzzer = " and the buzzer sounds," if any(each.name == "buzzer" for each in wires) else ""
+    calls = [each.format(buzzer=buzzer) for each in CORD] if cord else []
+    return (*ALWAYS, *calls, *(ANSWER if answer else ()), *(ALIVE if alive else ()))
 
 
 def head(config: Config) -> Iterator[str]:

@@ -168,8 +168,8 @@ def test_a_stopped_line_is_not_restored_from_afar(shell):
     shell.after(40.0)
     said = shell.ask(do="restore", via="remote")
     assert (
-        "call 1 has stopped the line: without [[role]] no remote request may restore_stopped; do it at the station"
-        == said.error
+        "call 1 has stopped the line: without [[role]] no remote request may restore a call that has stopped the line; "
+        "do it at the station" == said.error
     )
     assert (True, 1) == (said.denied, shell.ask(do="status").status.denied)
     assert shell.ask(do="restore").ok

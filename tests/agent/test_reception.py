@@ -156,7 +156,7 @@ def test_red_turns_green_only_for_a_role_that_may(via):
     desk.stopped()
     answer = desk.answer(do="restore", via=via, role="operator")
     assert (True, (1,)) == (answer.denied, answer.calls)
-    why = f"role 'operator' may not restore_stopped by {via}; roles that may: team_leader"
+    why = f"role 'operator' may not restore a call that has stopped the line by {via}; roles that may: team_leader"
     assert f"call 1 has stopped the line: {why}" == answer.error
     assert Sign.STOP_WAITING == desk.station.stack(desk.now_ns).sign
     assert desk.answer(do="restore", via=via, role="team_leader").ok

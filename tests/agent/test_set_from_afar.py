@@ -129,7 +129,7 @@ def test_the_answer_goes_where_it_was_asked_for(works):
         ({"args": {"set": {}}}, "error", "set-standard takes"),
         ({"args": {"set": {"takt_s": 700}, "revision": 99}}, "error", "revision 99 is no longer in force"),
         ({"args": {"set": {"takt_s": 700}}, "role": "operator"}, "denied", "role 'operator' may not"),
-        ({"args": {"set": {"takt_s": 700}}, "role": ""}, "denied", "name your role; roles that may standard"),
+        ({"args": {"set": {"takt_s": 700}}, "role": ""}, "denied", "name your role; roles that may set the standard"),
         ({"kind": "set-plan", "args": {"set": {"standard_cycle_s": 5}}}, "error", "use set-standard"),
         ({"args": {"set": {"takt_s": 700}}, "expires_at": "2020-01-01T00:00:00Z"}, "expired", "expired"),
     ],

@@ -88,7 +88,7 @@ def test_retained(attacked):
     _, station, uplink, leader = attacked
     leader.publish(CMD, command("kept"), retain=True)
     uplink.connection.transport.abandon()
-    station.hears("1 commands ignored: retained")
+    station.hears("1 command ignored: retained")
     leader.publish(CMD, b"", retain=True)
     leader.messages.queue.clear()
 

@@ -57,7 +57,7 @@ def test_the_commands_of_page_one_run_as_written(tmp_path, monkeypatch, capsys):
     """
     monkeypatch.chdir(tmp_path)
     page = " ".join((HW / "README.md").read_text(encoding="utf-8").split())
-    commands = re.findall(r"`edge-agent ([^`]+)`", page)
+    commands = re.findall(r"`(?:sudo )?edge-agent ([^`]+)`", page)
     assert [each.split()[0] for each in commands] == ["init", "check", "wires", "wires", "test"]
     commands.pop()
     monkeypatch.setattr("sys.stdin", io.StringIO())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.signals.cmd import Command
-from edge_agent.signals.commands import BURST, REMEMBERED_IDS, Desk, response_topic
+from edge_agent.signals.commands import BURST, FADES_NS, REMEMBERED_IDS, Desk, response_topic
 from edge_agent.signals.payloads import Answer
 from edge_agent.standard import to_ns
 
@@ -58,6 +58,15 @@ def test_what_cannot_be_answered_is_ignored_and_counted(payload, why):
     desk = Desk(0)
     assert judge(payload, desk) is None
     assert desk.ignored == {why: 1}
+
+
+def test_what_was_ignored_fades():
+    """An hour after the last of it: one slip of a board would stand beside `connected` until the next restart."""
+    desk = Desk(0)
+    for began_ns in (0, FADES_NS - 1):
+        assert desk.judge(b"noise", retained=False, now_ns=began_ns, wall_ns=0) is None
+    assert desk.ignored_lately(2 * FADES_NS - 2) == {"unreadable": 2}
+    assert desk.ignored_lately(2 * FADES_NS - 1) == {}
 
 
 def test_a_retained_command_is_ignored():

@@ -40,7 +40,7 @@ def test_a_broken_configuration_does_not_keep_it_from_looking(edge_agent, tmp_pa
     path.write_text(path.read_text().replace('pin = "GPIO17"', 'pin = "GPIO99"'))
     code, out, _ = edge_agent("doctor", path, "--json")
     found = findings(out)
-    assert (1, "failed", "unknown", "ok") == (code, found["configuration"], found["pins"], found["versions"])
+    assert (1, "failed", "unknown", "ok") == (code, found["configuration"], found["left out"], found["versions"])
     code, out, _ = edge_agent("doctor", tmp_path / "no.toml")
     assert 1 == code
     assert "no such file" in " ".join(out.split())

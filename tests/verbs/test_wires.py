@@ -53,6 +53,16 @@ def test_boot_lines_drawing_and_sheet(capsys, tmp_path):
     assert said(capsys, STATION, "--svg", "-") == drawing.drawn(station("uln2803"))
 
 
+def test_the_sheet_speaks_of_what_the_station_has():
+    """Of a buzzer where there is one; of commands as they are typed, for it is printed."""
+    whole = sheet.deeds_of(station("uln2803").wires())
+    quiet = sheet.deeds_of([each for each in station("uln2803").wires() if each.name != "buzzer"])
+    assert "Each cord and button that calls: its lamp blinks and the buzzer sounds, within a second" in whole
+    assert "Each cord and button that calls: its lamp blinks within a second" in quiet
+    assert "`" not in "".join((*whole, *quiet))
+    assert "{" not in "".join((*whole, *quiet))
+
+
 def test_a_circuit_of_the_documents_needs_no_station(capsys):
     """Drawn by its name; a slip is told with the nearest."""
     assert said(capsys, "--circuit", "cord") == circuits.drawn("cord")
