@@ -202,11 +202,13 @@ class Watch:
 
     def _renew(self, place: int, workplace: Workplace, now_ns: int) -> None:
         """Put a new detector, with what is known to be usual, in the place of one that judged by something else."""
-        settings, of = self.watches[place]
+        (settings, of), before = self.watches[place], self.detectors[place]
         detector = self.detectors[place] = detect.build(settings, workplace, of)
         self.baselines.take_up(detector)
         self.quiet.discard(detector.name)
         self.restart(detector.name, now_ns)
+        if detector.JUDGES == "call":  # a call is one by whatever standard
+            detector.count_on(before.so_far(now_ns))
         if self.resting_since_ns is not None:
             detector.rest(now_ns)
 

@@ -128,6 +128,7 @@ class Audit:
         match data:
             case CallRaised():
                 self.calls.raised(seen, event.at_ns, data, found=data.source in self.testing.found)
+                self.calls.repeated(station, event.at_ns, data)
             case Hour():
                 self.books.hour(event.at_ns, data)
             case ShiftSummary():

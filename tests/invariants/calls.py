@@ -9,6 +9,7 @@ from typing import get_args
 from edge_agent.andon.calls import MOST_OPEN
 from edge_agent.andon.fold import IMPLIES
 from edge_agent.andon.legend import KINDS
+from edge_agent.detect.repeat import Repeat
 from edge_agent.events import (
     CallAcknowledged,
     CallAttended,
@@ -50,6 +51,7 @@ class Calls:
     last: int = 0
     open: dict[int, Told] = field(default_factory=dict)
     restored: set[str] = field(default_factory=set)  # sources whose last call a person ended, perhaps in a break
+    repeated_ns: dict[str, int] = field(default_factory=dict)  # when a kind was last told to come back, by what it says
 
     def raised(self, seen: Observation | None, at_ns: int, raised: CallRaised, *, found: bool) -> None:
         """A call has been raised; its cord may have been `found` pulled after a test."""
@@ -96,8 +98,18 @@ class Calls:
             if call.refused and seen.call in {None, number}:
                 call.unsaid = seen.verdict or call.unsaid
 
+    def repeated(self, station: Station, at_ns: int, raised: CallRaised) -> None:
+        """A kind that comes back is told once in its window, whoever restores it or starts the agent meanwhile."""
+        detectors = (each for each in station.watch.detectors if each.name == raised.source)
+        if (detector := next(detectors, None)) is not None and isinstance(detector, Repeat):
+            kind = raised.text.partition(" ")[0]
+            since_ns = at_ns - self.repeated_ns.get(kind, at_ns - detector.within_ns)
+            must(since_ns >= detector.within_ns, "what comes back is told once in its window", raised)
+            self.repeated_ns[kind] = at_ns
+
     def moved(self, by_ns: int) -> None:
         """Go on with a clock that reads `by_ns` more."""
+        self.repeated_ns = {kind: at_ns + by_ns for kind, at_ns in self.repeated_ns.items()}
         for call in self.open.values():
             call.raised_ns += by_ns
 

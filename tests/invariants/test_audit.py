@@ -10,7 +10,7 @@ import pytest
 from edge_agent.andon.gate import Waiting
 from edge_agent.andon.legend import Mode, Sign, Tier
 from edge_agent.andon.response import Response
-from edge_agent.detect import out_of_spec
+from edge_agent.detect import out_of_spec, repeat
 from edge_agent.detect.rule import Finding, Verdict
 from edge_agent.events import (
     CallAcknowledged,
@@ -370,6 +370,27 @@ def test_a_start_resumes_what_is_open():
     memory["calls"] = []
     with pytest.raises(InvariantError, match="resumes the open calls"):
         life.restart(dataclasses.replace(kept, memory=msgspec.json.encode(memory)))
+
+
+def test_what_comes_back_is_told_once_in_its_window(monkeypatch):
+    """A restore that ended its silence too; the control is the restore as it is."""
+
+    def pulled() -> None:
+        watches = [(repeat.Settings(many=3), "every")]
+        times = story_station.TIMES
+        life = Life(lambda memory=None: Station(story.workplace(times), watches, Response(), memory=memory))
+        for _ in range(7):
+            life.see(Pull(life.now_ns, "cord", "help"), M)
+            life.see(Released(life.now_ns, "cord"))
+            life.see(Restore(life.now_ns))
+
+    pulled()
+    began = repeat.Repeat.restart
+    monkeypatch.setattr(
+        repeat.Repeat, "restart", lambda self, now_ns: (began(self, now_ns), self.silent_until_ns.clear())
+    )
+    with pytest.raises(InvariantError, match="what comes back is told once in its window"):
+        pulled()
 
 
 def under_test(show: str = "") -> Life:

@@ -108,6 +108,24 @@ def test_a_call_of_micro_stops_stands_over_a_restart() -> None:
     assert [] == list(station.calls.open)
 
 
+def test_calls_are_calls_by_another_standard_too() -> None:
+    """Two calls, another standard, the third: it is one call too many; and it stays silent over the next standard."""
+    settings = repeat.Settings(many=3, within=Span(60, "min"))
+    station, said = made(settings, "every"), []
+    station.begin(0)
+    for number, standard in enumerate(("50", "50", "45", "40", "40", "40"), 1):
+        station.watch.hold(story.workplace(TIMES | {"standard": standard}), [(settings, "every")], number * MIN)
+        for seen in (
+            Pull(number * MIN, "cord", "help"),
+            Released(number * MIN + S, "cord"),
+            Restore(number * MIN + 2 * S),
+        ):
+            said += station.step(seen, seen.at_ns)
+    assert [3 * MIN] == [
+        event.at_ns for event in said if isinstance(event.data, CallRaised) and event.data.kind == "repeat"
+    ]
+
+
 def test_a_memory_without_counts_is_read() -> None:
     """What an older version kept: it counts from none."""
     old = msgspec.json.decode(b'{"next_call":7}', type=Memory)
