@@ -47,7 +47,11 @@ S, M, H = NS_PER_S, 60 * NS_PER_S, 3600 * NS_PER_S
 DAY = 24 * H
 WORKPLACE = Workplace(
     standard=Standard(standard_cycle_s=240.0, takt_s=300.0),
-    characteristics=(Characteristic(name="bore_mm", nominal=25.0, lower=24.98, upper=25.02),),
+    characteristics=(
+        Characteristic(name="bore_mm", nominal=25.0, lower=24.98, upper=25.02),
+        Characteristic(name="length_mm", upper=40.0),
+        Characteristic(name="weight_g"),
+    ),
     sources=(
         Source(name="press", sees="cycle"),
         Source(name="gauge", sees="reading", characteristic="bore_mm", heard_within_s=1800.0),
