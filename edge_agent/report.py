@@ -216,7 +216,7 @@ def nuisances(board: Board) -> Iterator[str]:
             yield f"{rule} called {raised} times: {', '.join(words)}"
     floods = sum(account.floods for account in told)
     if floods:
-        yield f"{floods} x 10 calls or more within 10 minutes"
+        yield f"{floods} x more than 10 calls within 10 minutes"
 
 
 def clock(ns: int) -> str:

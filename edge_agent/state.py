@@ -64,7 +64,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CallFlow(msgspec.Struct, frozen=True, kw_only=True):
-    """The calls of all detectors: raised within 10 minutes (10 stands for 10 or more), open for more than 24 hours."""
+    """The calls of all detectors: raised within 10 minutes (11 stands for 11 or more), open for more than 24 hours."""
 
     recent: int = 0
     flood: bool = False

@@ -109,7 +109,7 @@ def test_rules_that_were_a_nuisance_are_named():
     lines = list(report.text(report.Board(date="2026-11-23", shift="early", hours=hours)))
     assert [
         "rule: cycle_overrun:press called 8 times: 2 x chattering, 6 fleeting, 4 of 10 judged false",
-        "rule: 1 x 10 calls or more within 10 minutes",
+        "rule: 1 x more than 10 calls within 10 minutes",
     ] == lines[-2:]
     board = report.Board(date="2026-11-23", shift="early", hours=hours, summary=summed(hours, nuisance=(bad,)))
     assert "- rule: cycle_overrun:press called 4 times" in "\n".join(report.markdown(board))

@@ -6,6 +6,7 @@ so only the calls of detectors count. Thousands of pulls a day are what the cord
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -20,7 +21,7 @@ MINUTE_NS, HOUR_NS = 60 * NS_PER_S, 3600 * NS_PER_S
 HOURS = 8  # counted over the last shift
 CHATTER_CALLS, CHATTER_NS = 3, MINUTE_NS  # raised and ended so often within a minute (ISA-18.2)
 CALM_NS = 10 * MINUTE_NS  # without a call of it, and it chatters no more: longer than any burst, shorter than a shift
-FLOOD_CALLS, FLOOD_OVER, FLOOD_NS = 10, 5, 10 * MINUTE_NS  # begins at 10 in 10 minutes, over below 5 (EEMUA 191)
+FLOOD_CALLS, FLOOD_OVER, FLOOD_NS = 10, 5, 10 * MINUTE_NS  # begins above 10 in 10 minutes, over below 5 (EEMUA 191)
 STALE_NS = 24 * HOUR_NS  # open longer than a day (ISA-18.2)
 VERDICTS, FEWEST_VERDICTS = 20, 5  # what people said last of its calls; fewer than 5 say nothing of a share
 FALSE_SHARE = 0.5  # a rule that is wrong every other time is not believed the other time
@@ -90,10 +91,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """All counters, as they are kept over a restart; `raised_ns` of the last ten calls, `stale` by number."""
+    """All counters, kept over a restart; `raised_ns`, `raised_by` of the last 11 calls, `stale` by number."""
 
     records: dict[str, Record] = {}
     raised_ns: tuple[int, ...] = ()
+    raised_by: tuple[str, ...] = ()
     flood: bool = False
     stale: tuple[int, ...] = ()
 
@@ -113,27 +115,29 @@ class Nuisance:
         known = set(names)
         self.records = {name: record for name, record in kept.records.items() if name in known}
         self.raised_ns, self.flood, self.stale = kept.raised_ns, kept.flood, set(kept.stale)
+        self.raised_by = kept.raised_by
         self.say = say
         self.count = count
 
     def kept(self) -> Kept:
         """All of it, to be remembered."""
         stale = tuple(sorted(self.stale))
-        return Kept(records=dict(self.records), raised_ns=self.raised_ns, flood=self.flood, stale=stale)
+        records, flow = dict(self.records), self.raised_ns
+        return Kept(records=records, raised_ns=flow, raised_by=self.raised_by, flood=self.flood, stale=stale)
 
     def raised(self, call: Call) -> None:
         """A detector has raised a call."""
         self._count(call.source, "raised", call.raised_ns)
-        self.raised_ns = (*self.raised_ns, call.raised_ns)[-FLOOD_CALLS:]
+        self.raised_ns = (*self.raised_ns, call.raised_ns)[-FLOOD_CALLS - 1 :]
+        self.raised_by = (*self.raised_by, call.source)[-FLOOD_CALLS - 1 :]
         record = self.records[call.source]
         if record.chatters_until_ns is not None:
             until_ns = call.raised_ns + CALM_NS
             self.records[call.source] = msgspec.structs.replace(record, chatters_until_ns=until_ns)
-        if not self.flood and len(self.raised_ns) == FLOOD_CALLS and call.raised_ns - self.raised_ns[0] <= FLOOD_NS:
+        if not self.flood and len(self.raised_ns) > FLOOD_CALLS and call.raised_ns - self.raised_ns[0] <= FLOOD_NS:
             self.flood = True
             self.count("calls", "floods")
-            why = f"{FLOOD_CALLS} calls within 10 minutes: more than anybody can answer. Look for what they share."
-            self.say(call.raised_ns, AgentFault(part="calls", why=why, over=False))
+            self.say(call.raised_ns, AgentFault(part="calls", why=self._whence(), over=False))
 
     def ended(self, call: Call, at_ns: int, *, by_itself: bool, soon_ns: int) -> None:
         """A detector's call is over.
@@ -206,6 +210,14 @@ class Nuisance:
         """How many calls of detectors there are at the station."""
         recent = sum(now_ns - each <= FLOOD_NS for each in self.raised_ns)
         return CallFlow(recent=recent, flood=self.flood, stale=len(self.stale))
+
+    def _whence(self) -> str:
+        """What a flood is, and which rule to look at first."""
+        ((source, count),) = Counter(self.raised_by).most_common(1)
+        known = len(self.raised_by)  # fewer than the calls after an upgrade
+        most = "most of them" if 2 * count > known else "most often"
+        text = f"{len(self.raised_ns)} calls within 10 minutes: more than anybody can answer"
+        return f"{text}; {most}: {source}, {count} of {known}."
 
     def _fresh(self, call: Call) -> bool:
         return call.trigger == "auto" and call.call not in self.stale

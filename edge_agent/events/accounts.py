@@ -126,7 +126,7 @@ class Accounted(Data, frozen=True, kw_only=True):
         first_pass_yield: good / judged; null where nothing was.
         losses: by class; what is not here is production, setup, planned or unseen, and in `elements`.
         gaps: the three with the most lost time.
-        nuisance: the detectors that called; `floods` how often 10 calls of detectors came within 10 minutes.
+        nuisance: the detectors that called; `floods` how often more than 10 calls of detectors came within 10 minutes.
     """
 
     began: str

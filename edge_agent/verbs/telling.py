@@ -29,7 +29,7 @@ def told(status: Status) -> Iterator[str]:
     for place, line in enumerate(rule_lines(state.detectors, state.at_ns)):
         yield f"{'detectors' if not place else '':<10} {line}"
     if state.flow.flood:
-        yield "flood      10 calls or more within 10 minutes: more than anybody can answer"
+        yield "flood      more than 10 calls within 10 minutes: more than anybody can answer"
     yield f"journal    {status.seq} recorded, {status.depth} not confirmed yet"
     yield f"uplink     {status.uplink}"
     if status.denied:

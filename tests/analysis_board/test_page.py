@@ -228,6 +228,6 @@ def test_rules_whose_calls_were_a_nuisance_stand_with_the_calls():
     noisy = NuisanceTold(source="cycle_overrun:press", raised=9, chattering=2)
     summary = msgspec.structs.replace(board.summary, nuisance=(noisy,), floods=1)
     said = words(page(msgspec.structs.replace(board, summary=summary)))
-    assert {"cycle_overrun:press called 9 times: 2 x", "chattering", "1 x 10 calls or more within 10 minutes"} <= set(
+    assert {"cycle_overrun:press called 9 times: 2 x", "chattering", "1 x more than 10 calls within 10 minutes"} <= set(
         said
     )

@@ -104,19 +104,35 @@ def test_a_call_open_for_a_day_is_stale_once():
     assert 0 == counted.nuisance.flow(STALE_NS).stale
 
 
-def test_ten_calls_in_ten_minutes_are_a_flood_until_fewer_than_five():
-    """Begins with the tenth, ends when the fifth from the end is ten minutes old."""
+def test_more_than_ten_calls_in_ten_minutes_are_a_flood_until_fewer_than_five():
+    """Begins with the eleventh, ends when the fifth from the end is ten minutes old."""
     counted = Counted()
-    for number in range(9):
+    for number in range(10):
         counted.call(number * MINUTE_NS)
     assert [] == counted.said
     counted.call(10 * MINUTE_NS)
     assert [(10 * MINUTE_NS, "calls", False)] == counted.said
     due_ns = counted.nuisance.due_ns([])
-    assert 5 * MINUTE_NS + FLOOD_NS == due_ns
+    assert 6 * MINUTE_NS + FLOOD_NS == due_ns
     counted.nuisance.advance(due_ns, [])
     assert (due_ns, "calls", True) == counted.said[-1]
     assert ("calls", "floods") in counted.books
+
+
+@pytest.mark.parametrize(
+    ("others", "words"), [(3, f"most of them: {RULE}, 8 of 11."), (6, f"most often: {RULE}, 5 of 11.")]
+)
+def test_a_flood_names_the_rule_most_of_it_came_from(others, words):
+    """Whoever reads the fault knows where to look first, after a restart in the middle too."""
+    said = []
+    known = [f"rule {number}" for number in range(others)]
+    nuisance = Nuisance(Kept(), [RULE, *known], lambda _, data: said.append(data.why), lambda *_: None)
+    for number, source in enumerate([*known, *[RULE] * (11 - others)]):
+        if number == 5:
+            kept = msgspec.json.decode(msgspec.json.encode(nuisance.kept()), type=Kept)
+            nuisance = Nuisance(kept, [RULE, *known], lambda _, data: said.append(data.why), lambda *_: None)
+        nuisance.raised(msgspec.structs.replace(call(number, number * S), source=source))
+    assert [f"11 calls within 10 minutes: more than anybody can answer; {words}"] == said
 
 
 def test_half_of_five_verdicts_against_it_and_a_rule_is_doubted():

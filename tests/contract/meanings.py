@@ -73,7 +73,7 @@ OF_ONE = {
     "Hour.difference": "actual - plan, of the hour",
     "Hour.cumulative": "the difference since the shift began",
     "Hour.nuisance": "the detectors that called",
-    "Hour.floods": "how often ten calls of detectors came within ten minutes",
+    "Hour.floods": "how often more than ten calls of detectors came within ten minutes",
     "JournalDropped.first": "lowest number of the range",
     "JournalDropped.last": "highest number of the range",
     "JournalDropped.count": "how many of the range are gone",
@@ -95,6 +95,6 @@ OF_ONE = {
     "ShiftSummary.difference": "actual - plan, of the shift",
     "ShiftSummary.cumulative": "the difference at its end",
     "ShiftSummary.nuisance": "the detectors that called",
-    "ShiftSummary.floods": "how often ten calls of detectors came within ten minutes",
+    "ShiftSummary.floods": "how often more than ten calls of detectors came within ten minutes",
 }
 """By record and field."""
