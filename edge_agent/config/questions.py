@@ -176,10 +176,10 @@ def broker_port(answer: str) -> str:
 
 
 def user(answer: str) -> str:
-    """Who the station says it is."""
+    """Who the station says it is; not repeated, for a password may have got into it."""
     if fits(answer, PLAIN):
         return answer
-    message = f"{shown(answer)} must be 1 to 128 letters without quotes, backslashes and what cannot be printed"
+    message = "that must be 1 to 128 letters without quotes, backslashes and what cannot be printed"
     raise ValueError(message)
 
 
