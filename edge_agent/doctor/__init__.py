@@ -26,7 +26,7 @@ from edge_agent.doctor import (
     versions,
 )
 from edge_agent.doctor.case import Case
-from edge_agent.doctor.finding import Finding, unknown
+from edge_agent.doctor.finding import Finding, seen_by_root, unknown
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -68,4 +68,4 @@ def examined(case: Case) -> Iterator[Finding]:
             yield from each.examine(case)
         except Exception as error:  # noqa: BLE001 - a machine that is ill may raise whatever it likes; shown as unknown
             text = f"the examination itself failed: {type(error).__name__}: {error}"
-            yield unknown(each.name, text, "run this as root; if it goes on, please report it")
+            yield unknown(each.name, text, seen_by_root("if it goes on, please report it"))

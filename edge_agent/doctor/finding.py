@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 import msgspec
@@ -23,6 +24,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     text: str
     remedy: str = ""
+
+
+def seen_by_root(remedy: str) -> str:
+    """A remedy, after the one that does for whoever is not root: root is not told to be root."""
+    return remedy if os.geteuid() == 0 else f"run this with sudo; {remedy}"
 
 
 def ok(what: str, text: str) -> Finding:

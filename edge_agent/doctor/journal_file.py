@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from edge_agent.doctor.case import Case
-from edge_agent.doctor.finding import Finding, failed, ok, unknown, warning
+from edge_agent.doctor.finding import Finding, failed, ok, seen_by_root, unknown, warning
 from edge_agent.journal import JournalError
 from edge_agent.journal.file import log_bytes
 from edge_agent.journal.schema import FAILURES, MIGRATIONS, cause, check, version_of
@@ -46,9 +46,7 @@ def examine(case: Case) -> Iterator[Finding]:
             "journal", text, "the card may be dying: look at it, keep a copy of these files, then remove them"
         )
     if not _exists(path):
-        yield unknown(
-            "journal", f"{path} cannot be seen", "it is made at the first start; as another user, run this as root"
-        )
+        yield unknown("journal", f"{path} cannot be seen", seen_by_root("it is made at the first start"))
         return
     try:
         with contextlib.closing(opened(path)) as connection:
@@ -58,7 +56,7 @@ def examine(case: Case) -> Iterator[Finding]:
         yield failed("journal", str(error), "restart the station: it sets a damaged file aside and begins anew")
         return
     except FAILURES as error:
-        yield failed("journal", f"{path}: {cause(error)}", "run this as root; if it is damaged, restart the station")
+        yield failed("journal", f"{path}: {cause(error)}", seen_by_root("if it is damaged, restart the station"))
         return
     yield ok("journal", f"quick_check found {path} whole: {found.last_seq} recorded, {found.unconfirmed} not confirmed")
     yield from _room(found, case.config.journal.most_mb)

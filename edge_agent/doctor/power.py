@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge_agent.doctor.case import Case
-from edge_agent.doctor.finding import Finding, failed, ok, unknown, warning
+from edge_agent.doctor.finding import Finding, failed, ok, seen_by_root, unknown, warning
 
 # Bits of vcgencmd get_throttled, documented by Raspberry Pi; the upper half says the same of the time since the start.
 NOW = {0x1: "the voltage is too low", 0x2: "it runs slower for its heat", 0x4: "it is throttled", 0x8: "it is too hot"}
@@ -23,7 +23,7 @@ def examine(case: Case) -> Iterator[Finding]:
     alarm = _alarm(case)
     if alarm is None:
         text = "neither the firmware (vcgencmd) nor the kernel (rpi_volt) tells how the supply is"
-        yield unknown("power", text, "is this a Raspberry Pi? run this as root, or as a member of the group video")
+        yield unknown("power", text, seen_by_root("is this a Raspberry Pi?"))
     elif alarm:
         yield failed("power", "the kernel reports under-voltage since it last looked", SUPPLY)
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from edge_agent.doctor import certificates
+from edge_agent.doctor import certificates, examined
 from edge_agent.doctor.case import Case
 from edge_agent.signals import access
 from tests.doctor.machine import case, said, verdicts
@@ -104,6 +104,16 @@ def test_what_is_not_there_has_a_remedy_for_who_asks(machine, monkeypatch, user,
     for line in found:
         assert line.startswith(verdict)
         assert f"-> {remedy}" in line
+
+
+@pytest.mark.parametrize(("user", "said_to_be_root"), [(1000, True), (0, False)])
+def test_root_is_not_told_to_be_root(machine, monkeypatch, user, said_to_be_root):
+    """Whatever is examined: a journal that is not there, a machine that tells nothing, an examination that fails."""
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr("edge_agent.doctor.time_of_day.examine", lambda _: 1 / 0)
+    remedies = " ".join(each.remedy for each in examined(machine))
+    assert said_to_be_root is ("run this" in remedies)
+    assert "run this as root" not in remedies
 
 
 def test_a_credential_that_is_not_surely_a_file_is_not_named(machine):
