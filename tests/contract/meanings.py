@@ -51,7 +51,8 @@ OF_ONE = {
     "CallTold.attended_s": "after it was raised",
     "CallTold.cleared_s": "after it was raised",
     "CallTold.line_stop": "the fixed position passed with nobody there",
-    "CallUpdated.what": "`overdue` by a response time, `gap_ended` and to be restored, `restore_refused` as too soon",
+    "CallUpdated.what": "`overdue` by a response time, `gap_ended` and to be restored, `restore_refused` told once"
+    " until the call changes",
     "CallUpdated.verdict": "of a restore while the gap stands; said again when the call ends",
     "CallUpdated.reason": "with it, a code of `[response] reasons`",
     "CallsTold.raised": "how many",
