@@ -11,8 +11,7 @@ from edge_agent.demo.broker import HOST
 STANDARD_S = 2.0
 TAKT_S = 2.4
 OVERRUN_FACTOR = 1.5  # the lamp calls after 3.0 s
-ACKNOWLEDGE_S = 10.0
-ESCALATE_TAKT = 1.5  # the next level is called 3.6 s after a raise
+ESCALATE_TAKT = 1.5  # somebody is there 3.6 s after a raise, or the next level is called
 LIMIT_MM = (24.98, 25.02)
 
 INPUTS = {"cycle": "GPIO17", "cord": "GPIO27", "material": "GPIO5", "arrive": "GPIO6", "reset": "GPIO22"}
@@ -102,8 +101,8 @@ kind = "out_of_spec"
 of = "bore_mm"
 
 [response]
-acknowledge = "{acknowledge_s:.3f}s"
-attend = "5takt"
+acknowledge = "{escalate_takt:g}takt"
+attend = "{escalate_takt:g}takt"
 
 [[response.escalate]]
 after = "{escalate_takt:g}takt"
@@ -133,7 +132,6 @@ def write(folder: Path, broker_port: int, speed: float) -> Path:
         standard_s=STANDARD_S / speed,
         takt_s=TAKT_S / speed,
         factor=OVERRUN_FACTOR,
-        acknowledge_s=ACKNOWLEDGE_S / speed,
         escalate_takt=ESCALATE_TAKT,
         lower=LIMIT_MM[0],
         upper=LIMIT_MM[1],
