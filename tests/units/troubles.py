@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 from tests.units.guest import CONFIG, FOLDER, STATION, UNITS, UPLINK, Guest
 from tests.vm.wires import CORD, RESET
 
+DISKS = ("/", FOLDER)
 SIMPLE = "[Service]\\nType=oneshot\\nRestart=no\\nWatchdogSec=0\\nExecStopPost=\\nExecStart=\\n"
 BOTH = {"boot", "configuration", "journal", "socket", "unix"}
 WORKS = {STATION: BOTH | {"pins", "serial port", "clock read"}, UPLINK: BOTH | {"plant"}}
@@ -41,8 +43,8 @@ def a_full_disk(guest: Guest) -> str:
     return why
 
 
-def a_disk_that_turns_read_only(guest: Guest) -> str:
-    """An error of its file system, and nobody may write any more: the lamp goes on; repaired, so does the journal."""
+def a_file_system_that_fails(guest: Guest) -> str:
+    """With an error of the journal's, and nobody may write any more: the lamp goes on; repaired, so does the journal."""
     guest.plant()
     guest.works()
     before, pid = guest.status(), guest.pid(STATION)
@@ -57,6 +59,34 @@ def a_disk_that_turns_read_only(guest: Guest) -> str:
     assert (before["epoch"], True) == (after["epoch"], after["seq"] > before["seq"])
     assert "journal" not in after["degraded"]
     return why
+
+
+def a_disk_remounted_read_only(guest: Guest) -> str:
+    """By the kernel, under open files: the lamp goes on, `status` says so; writable again, all of it is recorded."""
+    guest.plant()
+    guest.works()
+    pid, pulls = guest.pid(STATION), itertools.count(1)
+    guest.run("echo u >/proc/sysrq-trigger")  # every disk, the system's own too; later, in a thread of the kernel
+    guest.until(lambda: all(guest.run(f"findmnt -no FS-OPTIONS {each}").startswith("ro") for each in DISKS))
+    recorded = guest.status()["seq"]
+    guest.until(lambda: next(pulls) and call_and_restore(guest) and "journal" in guest.status()["degraded"])
+    assert call_and_restore(guest) > 0  # and one more while it says so
+    status, pulled = guest.status(), next(pulls)
+    assert f"{FOLDER} is mounted read-only" in guest.run(f"edge-agent doctor {CONFIG}", well=False)
+    assert (pid, ("green",), recorded) == (guest.pid(STATION), guest.shown()[-1][1], status["seq"])
+    guest.run("".join(f"mount -o remount,rw {each};" for each in DISKS))
+    took_s = guest.until(lambda: "journal" not in guest.status()["degraded"])
+    guest.until(lambda: whole(guest, "help", pulled))
+    assert pid == guest.pid(STATION)
+    return f"{status['degraded']['journal']}; {pulled} calls meanwhile, recorded {took_s:.1f} s after it was writable"
+
+
+def whole(guest: Guest, kind: str, calls: int) -> bool:
+    """Whether so many calls of this kind were heard in this scenario, and each event of it up to the last recorded."""
+    events = {int(event["id"].rpartition("/")[2]): event for event in guest.heard()[guest.passed :]}
+    raised = [event for event in events.values() if event["type"] == "andon.call.raised.v1"]
+    assert len(of_kind := [event for event in raised if event["data"]["kind"] == kind]) <= calls, of_kind
+    return len(of_kind) == calls and list(range(min(events), guest.status()["seq"] + 1)) == sorted(events)
 
 
 def a_clock_that_is_set(guest: Guest) -> str:
