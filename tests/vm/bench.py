@@ -18,11 +18,12 @@ from tests.bench.figures import percentile, ratio, say, spread, table
 from tests.vm import peers
 from tests.vm.chip import simulated
 from tests.vm.conftest import pause
-from tests.vm.loads import LOADS
+from tests.vm.loads import LOADS, GoesOn
 from tests.vm.peers import Switch
 from tests.vm.station import station
 
 ROUNDS, EDGES = 5, 200
+FEW = 10  # edges between looks whether the load still lasts
 ROWS = {
     "bare": "bare loop in C",
     "python": "bare loop over gpiod",
@@ -35,7 +36,7 @@ Rounds = dict[str, list[list[float | None]]]
 
 
 def main() -> None:
-    """Measure all in turn, load after load, round after round."""
+    """Measure all in turn, load after load, round after round: loads have the same neighbours, too."""
     parser = argparse.ArgumentParser(prog="tests.vm.bench")
     parser.add_argument("made", type=Path, help="the folder of `peers.prepared`")
     parser.add_argument("--edges", type=int, default=EDGES)
@@ -56,20 +57,24 @@ def main() -> None:
             switch.process.send_signal(signal.SIGSTOP)
         # before all others, and not handed down to what is started from now on
         os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(1))
-        for load in options.loads:
-            rounds: Rounds = {kind: [] for kind in switches}
-            for _ in range(options.rounds):
+        rounds: dict[str, Rounds] = {load: {kind: [] for kind in switches} for load in options.loads}
+        for _ in range(options.rounds):
+            for load, each in rounds.items():
                 for kind, switch in switches.items():
-                    with LOADS[load](watched):
-                        rounds[kind].append(measured(switch, options.edges))
-            told(load, rounds)
+                    with LOADS[load](watched) as goes_on:
+                        each[kind].append(measured(switch, options.edges, goes_on))
+        for load, each in rounds.items():
+            told(load, each)
 
 
-def measured(switch: Switch, edges: int) -> list[float | None]:
-    """A round of one of them, the others stopped."""
+def measured(switch: Switch, edges: int, goes_on: GoesOn) -> list[float | None]:
+    """A round of one of them, the others stopped; the load is looked after between any few edges."""
     switch.process.send_signal(signal.SIGCONT)
     pause(0.2)
-    took_us = [switch.measure() for _ in range(edges)]
+    took_us: list[float | None] = []
+    for _ in range(0, edges, FEW):
+        goes_on()
+        took_us += [switch.measure() for _ in range(min(FEW, edges - len(took_us)))]
     switch.process.send_signal(signal.SIGSTOP)
     return took_us
 

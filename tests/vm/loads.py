@@ -1,8 +1,12 @@
-"""What else a station has to do while the benchmark measures: each load lasts for one row of a round."""
+"""What else a station has to do while the benchmark measures: each load lasts for one row of a round.
+
+What it yields is called between edges: it returns with the load under way, however long the row has taken so far.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,32 +15,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from edge_agent import clock
+from edge_agent.control import ControlError
 from edge_agent.standard import to_ns
 from tests.bench.bench_edge import JOURNALLED, LEFT, SUBSCRIBER, fill
-from tests.bench_station import station as station_on_bench
-from tests.bench_station import uplink, written
+from tests.bench_station import BenchStation, uplink, written
 from tests.mosquitto import broker
 from tests.vm.conftest import WAIT_S, pause
 from tests.vm.station import Station
 from tests.vm.wires import CORD
 
 SPINNERS = 2  # processes that want the guest's one processor all the time
-FILLS = 4  # times 10,000 events: a replay that a row does not outlast
-BEGIN_S = 180.0  # for the first event of a replay to be confirmed: a start on a processor that everybody wants
+FILLS = 8  # times 10,000 events that wait when a replay begins
+ENOUGH = 4 * JOURNALLED  # it begins anew with fewer left: as many as no few edges outlast, one that is lost among them
+BEGIN_S = 600.0  # for the first event of a replay to be confirmed: a start on a processor that everybody wants
+GoesOn = Callable[[], None]
 
 
 @contextlib.contextmanager
-def idle(_: Station) -> Iterator[None]:
+def idle(_: Station) -> Iterator[GoesOn]:
     """Nothing."""
-    yield
+    yield lambda: None
 
 
 @contextlib.contextmanager
-def processor(_: Station) -> Iterator[None]:
+def processor(_: Station) -> Iterator[GoesOn]:
     """Other programs that never rest."""
     spinning = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(SPINNERS)]
     try:
-        yield
+        yield lambda: None
     finally:
         for one in spinning:
             one.kill()
@@ -44,7 +50,7 @@ def processor(_: Station) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def full_disk(station: Station) -> Iterator[None]:
+def full_disk(station: Station) -> Iterator[GoesOn]:
     """Not a byte is left where the agent's journal is, and the station has said so."""
     ballast = station.path.with_name("ballast")
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
@@ -59,36 +65,68 @@ def full_disk(station: Station) -> Iterator[None]:
                 station.chip.drive(CORD, high=high)
                 pause(0.05)
         station.process.send_signal(signal.SIGSTOP)
-        yield
+        yield lambda: None
     finally:
         ballast.unlink()
 
 
 @contextlib.contextmanager
-def replay(_: Station) -> Iterator[None]:
-    """Another station of this machine, whose uplink sends 40,000 events that waited; it must not come to its end."""
+def replays(_: Station) -> Iterator[GoesOn]:
+    """Another station of this machine, whose uplink sends events that waited; begun anew before it comes to its end."""
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as running:
+        filled = Path(name) / "st07.db"
+        for _ in range(FILLS):
+            fill(filled)
+        second = running.enter_context(replay(filled))
+
+        def goes_on() -> None:
+            nonlocal second
+            if left(second) < ENOUGH:
+                running.close()
+                second = running.enter_context(replay(filled))
+
+        yield goes_on
+        left(second)
+
+
+@contextlib.contextmanager
+def replay(filled: Path) -> Iterator[BenchStation]:
+    """A station and its uplink, which has begun to send what waits in a copy of this journal."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as held:
         folder = Path(name)
-        for _ in range(FILLS):
-            fill(folder / "st07.db")
+        shutil.copy(filled, folder)
         running = held.enter_context(broker(folder))
         path = written(folder, mqtt=running.port)
         hearer = held.enter_context(subprocess.Popen([sys.executable, "-c", SUBSCRIBER, str(running.port)]))
         held.callback(hearer.send_signal, signal.SIGKILL)
-        second = held.enter_context(station_on_bench(path))
+        second = BenchStation(path)
+        held.callback(second.close)
         held.enter_context(uplink(path))
         late_ns = clock.now_ns() + to_ns(BEGIN_S)
-        while not 0 < (began := second.status().depth) < FILLS * JOURNALLED:
+        while not 0 < waiting(second) < FILLS * JOURNALLED:
             assert clock.now_ns() < late_ns, "the replay does not begin"
             pause(0.1)
-        yield
-        left = second.status().depth
-        assert LEFT < left < began, f"{began} events waited at the begin, {left} at the end"
+        yield second
 
 
-LOADS: dict[str, Callable[[Station], contextlib.AbstractContextManager[None]]] = {
+def left(second: BenchStation) -> int:
+    """How many of its events wait; that there are some is what the edges measured up to now were promised."""
+    while (found := waiting(second)) < 0:
+        assert second.process.poll() is None, "the station that replays has ended"
+    assert found > LEFT, f"edges were measured beside no replay: {found} events wait"
+    return found
+
+
+def waiting(second: BenchStation) -> int:
+    """How many of its events are not confirmed; -1 where it does not answer, as at its start."""
+    with contextlib.suppress(ControlError):
+        return second.status().depth
+    return -1
+
+
+LOADS: dict[str, Callable[[Station], contextlib.AbstractContextManager[GoesOn]]] = {
     "idle": idle,
-    "uplink replay": replay,
+    "uplink replay": replays,
     "full disk": full_disk,
     "processor load": processor,
 }
