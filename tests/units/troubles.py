@@ -44,7 +44,7 @@ def a_full_disk(guest: Guest) -> str:
 
 
 def a_file_system_that_fails(guest: Guest) -> str:
-    """With an error of the journal's, and nobody may write any more: the lamp goes on; repaired, so does the journal."""
+    """With an error of its own, and nobody may write any more: the lamp goes on; repaired, so does the journal."""
     guest.plant()
     guest.works()
     before, pid = guest.status(), guest.pid(STATION)
@@ -85,7 +85,8 @@ def whole(guest: Guest, kind: str, calls: int) -> bool:
     """Whether so many calls of this kind were heard in this scenario, and each event of it up to the last recorded."""
     events = {int(event["id"].rpartition("/")[2]): event for event in guest.heard()[guest.passed :]}
     raised = [event for event in events.values() if event["type"] == "andon.call.raised.v1"]
-    assert len(of_kind := [event for event in raised if event["data"]["kind"] == kind]) <= calls, of_kind
+    of_kind = [event for event in raised if event["data"]["kind"] == kind]
+    assert len(of_kind) <= calls, of_kind
     return len(of_kind) == calls and list(range(min(events), guest.status()["seq"] + 1)) == sorted(events)
 
 
