@@ -41,7 +41,7 @@ class Told:
     level: int = 0
     also: set[str] = field(default_factory=set)  # kinds of gaps told in it
     verdict: CallVerdict | None = None
-    unsaid: CallVerdict | None = None  # given once more, with a refusal that is not told again
+    unsaid: CallVerdict | None = None  # given with a restore that changed nothing, of which nothing is told
 
 
 @dataclass
@@ -93,9 +93,9 @@ class Calls:
                 self._cleared(seen, call, data)
 
     def see(self, seen: Observation | None) -> None:
-        """After all that was said of it: what a person judged who was refused before is told at the end."""
+        """After all that was said of it: what a person judged whose restore changed nothing is told at the end."""
         for number, call in self.open.items() if isinstance(seen, Restore) else ():
-            if call.refused and seen.call in {None, number}:
+            if seen.call in {None, number}:
                 call.unsaid = seen.verdict or call.unsaid
 
     def repeated(self, station: Station, at_ns: int, raised: CallRaised) -> None:
