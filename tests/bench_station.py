@@ -65,7 +65,7 @@ after = "600s"
 
 [response]
 acknowledge = "{acknowledge}"
-attend = "300s"
+attend = "{attend}"
 fixed_position = "{fixed_position}"
 
 [[response.escalate]]
@@ -111,6 +111,7 @@ def written(
     *,
     standard_s: float = 600.0,
     acknowledge: str = "200s",
+    attend: str = "300s",
     fixed_position: str = "100s",
     escalate: str = "400s",
     port: Path | None = None,
@@ -125,6 +126,7 @@ def written(
     text = STATION.format(
         standard_s=standard_s,
         acknowledge=acknowledge,
+        attend=attend,
         fixed_position=fixed_position,
         escalate=escalate,
         journal=journal or folder / "st07.db",

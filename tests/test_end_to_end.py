@@ -162,7 +162,7 @@ def same(bench):
 
 def test_a_killed_station_doubles_and_forgets_no_call(tmp_path):
     """SIGKILL while a call is open: it goes on with its number and its deadline; the cord found open is no new pull."""
-    path = written(tmp_path, escalate="6s")
+    path = written(tmp_path, acknowledge="6s", attend="6s", escalate="6s")
     with station(path) as bench:
         pull(bench)
         bench.seen(YELLOW, True)
@@ -171,18 +171,19 @@ def test_a_killed_station_doubles_and_forgets_no_call(tmp_path):
         assert -signal.SIGKILL == bench.end(signal.SIGKILL)
     with station(path, CORD_OPEN) as bench:
         assert before == same(bench)
-        bench.recorded(4)  # both starts, the raise, and the next level
+        bench.recorded(5)  # both starts, the raise, the end of the response time, and the next level
         assert 1 == bench.status().state.calls[0].level
         let_go(bench)
         restore(bench)
-        bench.recorded(5)
-        pull(bench)
         bench.recorded(6)
+        pull(bench)
+        bench.recorded(7)
     types = [row.type.removeprefix("andon.").removesuffix(".v1") for row in in_journal(path)]
-    assert ["agent.started", "call.raised", "agent.started", "call.escalated", "call.cleared", "call.raised"] == types
+    later = ["call.updated", "call.escalated", "call.cleared", "call.raised"]
+    assert ["agent.started", "call.raised", "agent.started", *later] == types
     data = [json.loads(row.data) for row in in_journal(path)]
-    assert ([1], [1, 1, 1, 2]) == (data[2]["resumed_calls"], [data[place]["call"] for place in (1, 3, 4, 5)])
-    assert 6.0 == pytest.approx(data[3]["waited_s"], abs=1.0)
+    assert ([1], [1, 1, 1, 1, 2]) == (data[2]["resumed_calls"], [data[place]["call"] for place in (1, 3, 4, 5, 6)])
+    assert 6.0 == pytest.approx(data[4]["waited_s"], abs=1.0)
 
 
 def children(number):

@@ -20,7 +20,15 @@ def lived(tmp_path_factory):
     """The folder of a station that lived twice: cycles, an overrun, readings, calls, commands, deadlines, a kill."""
     folder = tmp_path_factory.mktemp("lived")
     port = Port(folder / "usb-gauge")
-    path = written(folder, standard_s=0.5, acknowledge="0.3s", fixed_position="0.2s", escalate="0.6s", port=port.link)
+    path = written(
+        folder,
+        standard_s=0.5,
+        acknowledge="0.3s",
+        attend="0.6s",
+        fixed_position="0.2s",
+        escalate="0.6s",
+        port=port.link,
+    )
     with station(path) as bench:
         port.wait_opened()
         for _ in range(3):
