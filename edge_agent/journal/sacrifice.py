@@ -1,10 +1,11 @@
-"""What the journal gives up when its bound is near: in a stated order, an open call last, never without a word.
+"""What the journal gives up when its bound is near: in a stated order, never an open call, never without a word.
 
 The order: the recording, the oldest events that were confirmed (those of open calls after the others: a start reads
 open calls from the memory, not from here), the oldest telemetry, repeats (of a cause, the newest of each stays; of what
-was said of an open call, the last word stays), then the oldest of what is left, and of open calls only when nothing
-else is: what was said of them on the way, and at last the rest. So what happens now always finds a place, whatever
-repeats itself. What was given up is told by `JournalDropped`, itself an event with a number.
+was said of an open call, the last word stays), then the oldest of what is left, and at last what was said of open calls
+on the way. What begins one or changes its state stays until it is confirmed: open calls are few, and so are the levels
+to escalate to, so that what happens now always finds a place, whatever repeats itself. What was given up is told by
+`JournalDropped`, itself an event with a number.
 """
 
 from __future__ import annotations
@@ -104,7 +105,6 @@ ORDER: tuple[tuple[DropReason, Choice], ...] = (
     ("repeats", _repeats),
     ("oldest", _of_no_open_call),
     ("oldest", lambda event, _: bool(event.said)),
-    ("oldest", lambda *_: True),
 )
 
 

@@ -13,9 +13,11 @@ from typing import Literal
 import msgspec
 import pytest
 
+from edge_agent.andon.calls import MOST_OPEN
 from edge_agent.events import (
     CallCleared,
     CallEscalated,
+    CallRaised,
     CallShelved,
     CallUpdated,
     Event,
@@ -171,17 +173,17 @@ def test_what_is_confirmed_of_an_open_call_goes_after_other_confirmed_events(jou
     assert next(new).data.sensor == f"sensor {sum(row.seq > 902 and row.type == SensorLost.TYPE for row in rows)}"
 
 
-def test_open_calls_alone_never_fill_the_journal_for_good(journal: Journal):
-    """Where nothing else is left: updates of open calls before their beginnings, and at last the oldest of all."""
-    put(journal, [raised(1)])
-    put(journal, (event for call in range(2, 600) for event in (updated(call), updated(call, "overdue"))))
-    put(journal, (escalated(1, level) for level in range(1_000)))
-    assert raised(1).type == held(journal)[0].type
-    put(journal, (escalated(1, level) for level in range(1_000, 8_000)))
-    put(journal, [raised(2_000)])
+def test_as_many_open_calls_as_there_may_be_never_fill_the_journal(journal: Journal):
+    """What was said of them on the way goes; what begins them and changes their state stays, and the newest is kept."""
+    calls = range(1, MOST_OPEN)
+    states = [event for call in calls for event in (raised(call), *(escalated(call, level) for level in range(3)))]
+    put(journal, states)
+    put(journal, (updated(call, what) for call in calls for what in ("overdue", "restore_refused")))
+    put(journal, (updated(call) for _ in range(40) for call in calls))
+    put(journal, [raised(MOST_OPEN)])
     rows = held(journal)
-    assert "oldest" in {each.reason for each in told(rows)}
-    assert 2_000 == msgspec.json.decode(rows[-1].data)["call"]
+    assert len(states) == sum(row.type in {CallRaised.TYPE, CallEscalated.TYPE} for row in rows) - 1
+    assert MOST_OPEN == msgspec.json.decode(rows[-1].data)["call"]
     explained(journal)
 
 
