@@ -41,7 +41,7 @@ class Told:
     level: int = 0
     also: set[str] = field(default_factory=set)  # kinds of gaps told in it
     verdict: CallVerdict | None = None
-    unsaid: CallVerdict | None = None  # given with a restore that changed nothing, of which nothing is told
+    unsaid: set[CallVerdict] = field(default_factory=set)  # given with restores that changed nothing: not told
 
 
 @dataclass
@@ -95,8 +95,8 @@ class Calls:
     def see(self, seen: Observation | None) -> None:
         """After all that was said of it: what a person judged whose restore changed nothing is told at the end."""
         for number, call in self.open.items() if isinstance(seen, Restore) else ():
-            if seen.call in {None, number}:
-                call.unsaid = seen.verdict or call.unsaid
+            if seen.call in {None, number} and seen.verdict is not None:
+                call.unsaid.add(seen.verdict)
 
     def repeated(self, station: Station, at_ns: int, raised: CallRaised) -> None:
         """A kind that comes back is told once in its window, whoever restores it or starts the agent meanwhile."""
@@ -197,8 +197,7 @@ def _judged(seen: Observation | None, call: Told, data: CallAttended | CallUpdat
     given = seen.verdict if isinstance(seen, Restore) else None
     match data:
         case CallCleared():
-            last = {call.verdict} if call.unsaid is None else {call.verdict, call.unsaid}
-            said = last if data.how == "by_itself" or given is None else {given}
+            said = {call.verdict, *call.unsaid} if data.how == "by_itself" or given is None else {given}
         case CallUpdated() if data.what != "restore_refused" or call.line_stop:
             said = {None}
         case _:
