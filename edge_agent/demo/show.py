@@ -86,9 +86,9 @@ class Show:
             held.callback(subscriber.close)
             self._until(lambda: self.listening, START_S, "the broker does not take a subscription")
             self._start(held, "uplink", leashed("uplink", path))
-            self._until(lambda: self.watching, START_S, "the station does not test its lamps")
-            self._until(lambda: self.reached, START_S, "the uplink does not reach the broker")
             with contextlib.suppress(StopAskedError):
+                self._until(lambda: self.watching, START_S, "the station does not test its lamps")
+                self._until(lambda: self.reached, START_S, "the uplink does not reach the broker")
                 self._play(station, gauge)
             self._say_farewell(station)
 
@@ -153,11 +153,11 @@ class Show:
                 station.say(station_file.CONTACTS[act.does])
 
     def _say_farewell(self, station: Child) -> None:
-        """End the station first, and hear its last event."""
+        """End the station first, and hear its last event, if any was heard."""
         self.face.press("The press has stopped; the station says goodbye.")
         self._stop(station)
         with contextlib.suppress(StopAskedError):
-            self._until(lambda: self.stopped, FAREWELL_S, "")
+            self._until(lambda: self.stopped or not self.reached, FAREWELL_S, "")
 
     # -- what is said --------------------------------------------------------------------------------------
 

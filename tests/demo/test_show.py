@@ -14,6 +14,9 @@ import pytest
 
 from edge_agent import cli
 from edge_agent.demo import broker
+from edge_agent.demo.faces import face
+from edge_agent.demo.inbox import Asked, made_inbox
+from edge_agent.demo.show import Show
 from edge_agent.signals import contract
 
 WAIT_S = 60.0
@@ -112,6 +115,21 @@ def test_it_stops_when_asked(tmp_path_factory, number):
     assert "andon.agent.stopping.v1" in lines[-1]
     assert {} == demo.left()
     assert [] == list(demo.folder.iterdir())
+
+
+def test_asked_with_its_first_event_it_still_hears_the_farewell(tmp_path, monkeypatch, capsys):
+    """Whoever stops it the moment something is shown has it ended as at any other moment."""
+    inbox, receive = made_inbox(), Show._receive
+
+    def hurried(show, message):
+        if not show.reached:
+            inbox.post(Asked())
+        receive(show, message)
+
+    monkeypatch.setattr(Show, "_receive", hurried)
+    show = Show(tmp_path, face(True, 60.0), inbox, seed=1, speed=1.0, length_s=60.0)
+    show.run()
+    assert "andon.agent.stopping.v1" in capsys.readouterr().out.splitlines()[-1]
 
 
 @pytest.mark.usefixtures("pair")
