@@ -121,6 +121,11 @@ class Characteristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     lower: float | None = None
     upper: float | None = None
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit that a value can be beyond."""
+        return self.lower is not None or self.upper is not None
+
     def accepts(self, value: float) -> bool:
         """Whether `value` is inside the specification; a limit itself is still good."""
         return (self.lower is None or value >= self.lower) and (self.upper is None or value <= self.upper)

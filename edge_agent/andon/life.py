@@ -221,8 +221,16 @@ def _say(call: Call, after: Call, signal: Signal, at_ns: int, terms: Terms, by: 
         case Signal.FIXED_POSITION:
             return CallLineStop(call=number, kind=kind, waited_s=waited_s)
         case Signal.RESTORE_TOO_SOON if not call.attended:
-            there = CallAttended(call=number, kind=kind, who=by.who, via=via, waited_s=waited_s, role=by.role)
-            return msgspec.structs.replace(there, verdict=by.verdict, reason=by.reason)
+            return CallAttended(
+                call=number,
+                kind=kind,
+                who=by.who,
+                via=via,
+                waited_s=waited_s,
+                role=by.role,
+                verdict=by.verdict,
+                reason=by.reason,
+            )
         case Signal.GAP_ENDED_LATCHED if call.gap_ended:
             return None
         case Signal.RESTORE_TOO_SOON | Signal.RESTORE_NOT_ALLOWED if call.refused:

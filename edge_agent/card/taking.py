@@ -24,13 +24,13 @@ from edge_agent.card.undone import undone
 from edge_agent.config.complaint import Complaint, Complaints
 from edge_agent.config.draft import draw
 from edge_agent.config.rules import RULES
+from edge_agent.control.place import GROUP
 from edge_agent.signals import stack
 
 ANSWER = "station.answer.txt"
 REFUSED = "station.refused.txt"  # beside the configuration in force, while the one on the card is refused
 TAKEN = "station.taken"  # the hash of what was taken last
 JOURNALS = Path("/var/lib/edge-agent")  # the only place the station's unit may write to
-GROUP = "edge-agent"
 STACK_LINE = 2  # see `stack_of`
 
 

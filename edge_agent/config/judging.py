@@ -9,12 +9,10 @@ from edge_agent.config.draft import Draft
 from edge_agent.config.lines import Path
 from edge_agent.config.names import workplace
 from edge_agent.config.watch import resolve
-from edge_agent.detect import consecutive_defects, defect_rate, implausible, out_of_spec, stuck
+from edge_agent.detect import BY_SETTINGS, implausible, stuck
 from edge_agent.detect.rule import Settings
 from edge_agent.kind import kind_of
 from edge_agent.standard import Characteristic, Workplace
-
-BY_LIMITS = (out_of_spec.Settings, consecutive_defects.Settings, defect_rate.Settings)
 
 
 def judged(draft: Draft) -> Iterator[tuple[Path, Settings, str, Workplace]]:
@@ -29,12 +27,10 @@ def judged(draft: Draft) -> Iterator[tuple[Path, Settings, str, Workplace]]:
 def limits(found: Complaints, draft: Draft) -> None:
     """What is bad is said by a limit or by the device: with neither, every reading would earn green."""
     for path, settings, of, place in judged(draft):
-        if not isinstance(settings, BY_LIMITS):
+        if not BY_SETTINGS[type(settings)].BY_SPECIFICATION or place.characteristic(of).limited:
             continue
-        characteristic = place.characteristic(of)
         measures = [source for source in place.sources if source.characteristic == of]
-        unlimited = characteristic.lower is None and characteristic.upper is None
-        if measures and unlimited and not any(source.judges for source in measures):
+        if measures and not any(source.judges for source in measures):
             text = f"{kind_of(type(settings))}: {of} has no limit, and no sensor says by itself what is good"
             found.error((*path, "kind"), f"{text}: it could never find anything; write lower or upper in its table")
 

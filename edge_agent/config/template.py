@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from edge_agent.sensors.line_rule import LineRule
 from edge_agent.sensors.profiles import PROFILES
 
 Answers = dict[str, str | None]
@@ -193,7 +194,7 @@ def times(answers: Answers) -> dict[str, str]:
 def judged(answers: Answers) -> bool:
     """Whether anything says what is good: a limit, or the device itself."""
     profile = PROFILES.get(answers["profile"] or "")
-    says = profile is not None and "(?P<judge>" in profile.pattern
+    says = profile is not None and LineRule("", "", profile).judges
     return says or answers["lower"] is not None or answers["upper"] is not None
 
 

@@ -44,6 +44,7 @@ class ConsecutiveDefects(rule.Detector[Settings]):
     SETTINGS = Settings
     JUDGES = "characteristic"
     FAMILY = "abnormality"
+    BY_SPECIFICATION = True
     CLEARS = "on_restore"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
@@ -64,8 +65,9 @@ class ConsecutiveDefects(rule.Detector[Settings]):
     def count_on(self, counted: Iterable[Counted]) -> None:
         """Go on with the row: parts made meanwhile were not seen."""
         for each in counted:
-            for self.first_ns, self.run in zip(each.at_ns, each.numbers, strict=False):
-                pass
+            match each.at_ns, each.numbers:
+                case (first_ns,), (run,):
+                    self.first_ns, self.run = first_ns, run
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:  # noqa: ARG002 - no timers here
         """Take one judged part."""

@@ -56,6 +56,7 @@ class DefectRate(rule.Detector[Settings]):
     SETTINGS = Settings
     JUDGES = "characteristic"
     FAMILY = "abnormality"
+    BY_SPECIFICATION = True
     CLEARS = "on_restore"
 
     def __init__(self, settings: Settings, workplace: Workplace, of: str) -> None:
@@ -78,9 +79,10 @@ class DefectRate(rule.Detector[Settings]):
     def count_on(self, counted: Iterable[Counted]) -> None:
         """Go on with the sum of those parts, by the rates that are set now."""
         for each in counted:
-            if len(each.numbers) == len(("parts", "bad")) and each.at_ns:
-                self.chart.go_on(*each.numbers)
-                self.onset_ns = each.at_ns[0] if self.chart.onset else None
+            match each.at_ns, each.numbers:
+                case (first_ns,), (parts, defective):
+                    self.chart.go_on(parts, defective)
+                    self.onset_ns = first_ns if self.chart.onset else None
 
     def step(self, seen: Seen | None, now_ns: int) -> Finding | None:  # noqa: ARG002 - no timers here
         """Take one judged part."""

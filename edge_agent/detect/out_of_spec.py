@@ -38,6 +38,7 @@ class OutOfSpec(rule.Detector[Settings]):
     SETTINGS = Settings
     JUDGES = "characteristic"
     FAMILY = "abnormality"
+    BY_SPECIFICATION = True
     EACH_BY_ITSELF = True
     CLEARS = "on_restore"
 

@@ -124,6 +124,8 @@ class Detector(Generic[S]):
     `PROBLEM_TYPE` whether it is a single gap (1) or one that keeps coming back (2). `DEADBAND_IN` is the unit of a
     value that every answer holds against one upper limit; without one there can be no deadband. `EACH_BY_ITSELF`: what
     it says of an observation hangs on nothing before it, so that the last one can be judged by another standard too.
+    `BY_SPECIFICATION`: it finds what is beyond a limit of the characteristic, or bad by the device's own word; without
+    either it could find nothing.
     """
 
     SETTINGS: ClassVar[type[Settings]]
@@ -134,6 +136,7 @@ class Detector(Generic[S]):
     PROBLEM_TYPE: ClassVar[Literal[1, 2]] = 1
     DEADBAND_IN: ClassVar[str] = ""
     EACH_BY_ITSELF: ClassVar[bool] = False
+    BY_SPECIFICATION: ClassVar[bool] = False
 
     def __init__(self, settings: S, workplace: Workplace, of: str) -> None:
         """Judge `of`, a name in `workplace` that the border has checked."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from edge_agent.arrays import np
-from edge_agent.detect import consecutive_defects, defect_rate, given, out_of_spec, sample
+from edge_agent.detect import given, sample
 from edge_agent.detect.block import Block, Cycles, Readings
 from edge_agent.detect.rule import NORMAL, NOTHING, UNKNOWN, Detector, Finding, Settings
 from edge_agent.detect.table import BY_SETTINGS, build
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 CYCLE, GAUGE, VALUE = "cycle", "gauge", "value"  # the sensors and the characteristic of a trial
 NO_STANDARD_S = 1.0  # for readings alone, which no standard cycle is held against
-BY_SPECIFICATION = (out_of_spec.Settings, consecutive_defects.Settings, defect_rate.Settings)
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -94,8 +93,7 @@ class Trial:
             needs = "needs standard_cycle_s, and cycles" if detector.JUDGES == "cycle" else "judges nothing of these"
             message = f"{kind_of(type(settings))}, of = {settings.of!r}, {needs}; what there is: {', '.join(subjects)}"
             raise ValueError(message)
-        value = self.workplace.characteristic(VALUE)
-        if isinstance(settings, BY_SPECIFICATION) and value.lower is None and value.upper is None:
+        if detector.BY_SPECIFICATION and not self.workplace.characteristic(VALUE).limited:
             message = f"{kind_of(type(settings))} needs lower or upper: without a limit every part would be good"
             raise ValueError(message)
         for name in names:

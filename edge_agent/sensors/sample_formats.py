@@ -83,7 +83,7 @@ class Text:
     def end(self, at_ns: int) -> Iterator[Run]:
         """A line without its end is unreadable: the half of a number is a number too."""
         for line in self._framing.feed(b"\n"):
-            yield Run(np.array([math.nan]), at_ns, printable(line))
+            yield unreadable(at_ns, printable(line))
 
 
 class Binary:
@@ -114,7 +114,7 @@ class Binary:
         """A part of a number is unreadable."""
         rest, self._kept = self._kept, b""
         if rest:
-            yield Run(np.array([math.nan]), at_ns, printable(rest))
+            yield unreadable(at_ns, printable(rest))
 
 
 class Framed:
@@ -168,7 +168,12 @@ class Framed:
     @staticmethod
     def _outside(data: bytes, at_ns: int) -> Iterator[Run]:
         if data:
-            yield Run(np.array([math.nan]), at_ns, f"outside of frames: {printable(data)}", whole=True)
+            yield unreadable(at_ns, f"outside of frames: {printable(data)}", whole=True)
+
+
+def unreadable(at_ns: int, odd: str, *, whole: bool = False) -> Run:
+    """One sample that is no number, and what it looked like."""
+    return Run(np.array([math.nan]), at_ns, odd, whole)
 
 
 def numbers(data: bytes, code: str) -> NDArray[np.float64]:

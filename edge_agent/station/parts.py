@@ -28,6 +28,6 @@ class Parts:
         if isinstance(seen, Judged):
             return seen.good
         characteristic = self.workplace.characteristic(seen.characteristic)
-        if seen.good is None and characteristic.lower is None and characteristic.upper is None:
+        if seen.good is None and not characteristic.limited:
             return None
         return characteristic.accepts(seen.value) and seen.good is not False

@@ -101,7 +101,8 @@ class Station:
         self.hygiene = Hygiene(self.watch, self.calls, self.cycles, self.say, self.raised, count, hygiene, memory)
         self.testing = testing.Testing(memory.test)
         self.cords = Cords(workplace.sources, self.calls, self.planned, self.raised, self.lose, self.find)
-        products, self._counted = (each.name for each in plan.products), memory.counted
+        self._counted = memory.counted
+        products = (each.name for each in plan.products)
         self._baselines = Baselines(memory.learned, self.ledger.account.product, products)
         self.in_force = in_force.in_force(workplace, plan, watches)
         self._was_in_force = memory.in_force or self.in_force

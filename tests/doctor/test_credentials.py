@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import trustme
 
 from edge_agent.doctor import certificates, examined
 from edge_agent.doctor.case import Case
 from edge_agent.signals import access
+from tests.authority import Authority
 from tests.doctor.machine import case, said, verdicts
 
 EXTRA = """
@@ -43,11 +43,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
 
 def renewed(folder: Path) -> None:
     """All new: authority, certificate, key, password."""
-    authority = trustme.CA()
-    leaf = authority.issue_cert("st07")
-    authority.cert_pem.write_to_path(folder / "ca.crt")
-    leaf.cert_chain_pems[0].write_to_path(folder / "station.crt")
-    leaf.private_key_pem.write_to_path(folder / "station.key")
+    authority = Authority(folder)
+    authority.station("station")
     (folder / "station.password").write_text(f"{id(authority)}\n")
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import trustme
 
 from edge_agent.doctor.case import Case
 from edge_agent.support.bundle import BundleError, named, write
 from edge_agent.support.contents import CONTENTS
+from tests.authority import Authority
 from tests.doctor.machine import case, put, status
 from tests.doctor.test_examinations import RUNNING, recorded
 
@@ -35,11 +35,7 @@ key = "{folder}/st07.key"
 @pytest.fixture
 def planted(tmp_path: Path) -> Case:
     """A station with a secret in each place, and the same secret in the others."""
-    authority = trustme.CA()
-    leaf = authority.issue_cert("st07")
-    authority.cert_pem.write_to_path(tmp_path / "ca.crt")
-    leaf.cert_chain_pems[0].write_to_path(tmp_path / "st07.crt")
-    leaf.private_key_pem.write_to_path(tmp_path / "st07.key")
+    Authority(tmp_path).station("st07")
     put(tmp_path, **{"st07.password": f"{PASSWORD}\n"})
     recorded(tmp_path / "st07.db")
     key = (tmp_path / "st07.key").read_text()
