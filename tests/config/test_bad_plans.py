@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent import config
+from tests.config.reworded import reworded
 
 EXAMPLE = (Path(__file__).parent.parent.parent / "examples" / "station.toml").read_text(encoding="utf-8")
 SECOND = '[[shift]]\nname = "second"\nstart = "13:00"\nend = "21:00"\n\n[[shift]]\n'
@@ -65,10 +66,7 @@ BAD = {
 def test_what_cannot_be_kept_is_refused_at_its_line(tmp_path, slip):
     """The agent does not start on it; the complaint names the line, what is wrong there, and a remedy."""
     changes, said, _ = BAD[slip]
-    text = EXAMPLE
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new, 1)
+    text = reworded(EXAMPLE, *changes)
     path = tmp_path / "station.toml"
     path.write_text(text, encoding="utf-8")
     found, complaints = config.check(path)

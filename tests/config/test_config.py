@@ -9,6 +9,7 @@ from edge_agent import config
 from edge_agent.config import document
 from edge_agent.config.document import LARGEST_BYTES
 from edge_agent.kind import kind_of
+from tests.config.reworded import reworded
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "station.toml").read_text(encoding="utf-8")
 
@@ -23,15 +24,6 @@ def complaints(tmp_path, monkeypatch):
         return [str(each) for each in config.check(Path("station.toml"))[1]]
 
     return of
-
-
-def changed(*pairs):
-    """The example with some words changed; each must be there."""
-    text = EXAMPLE
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new, 1)
-    return text
 
 
 def test_the_example_is_accepted_as_it_stands():
@@ -65,7 +57,9 @@ def test_each_detector_finds_what_it_judges():
 def test_a_silent_of_the_file_replaces_the_default(tmp_path):
     """What a person has set is not set a second time."""
     path = tmp_path / "station.toml"
-    path.write_text(changed(("[response]", '[[detect]]\nkind = "silent"\nof = "cycle"\nparts = 9\n[response]')))
+    path.write_text(
+        reworded(EXAMPLE, ("[response]", '[[detect]]\nkind = "silent"\nof = "cycle"\nparts = 9\n[response]'))
+    )
     silent = [
         (settings.parts, of) for settings, of in config.load(path).watches() if kind_of(type(settings)) == "silent"
     ]
@@ -159,7 +153,7 @@ BAD = [
 @pytest.mark.parametrize(("change", "expected"), BAD, ids=[str(expected)[:50] for _, expected in BAD])
 def test_one_slip_has_one_complaint(complaints, change, expected):
     """Each slip in the example is said once, at its line, with what to write instead."""
-    said = complaints(changed(change))
+    said = complaints(reworded(EXAMPLE, change))
     assert [f"station.toml:{expected}"] == [line for line in said if not beside(line, expected)]
 
 
@@ -167,9 +161,9 @@ def test_stream_of_bytes_without_frames_is_warned_of(complaints):
     """Over a serial port one lost byte shifts all numbers after it, so `check` asks for frames; with them it is content."""
     block = 'kind = "serial_block"\nformat = "i16"\nrate_hz = 1000.0'
     change = (('kind = "serial_line"', block), ('profile = "mitutoyo"', "#"))
-    (warning,) = complaints(changed(*change))
+    (warning,) = complaints(reworded(EXAMPLE, *change))
     assert warning.startswith("station.toml:45: warning: bore_gauge has no sync: one lost byte shifts")
-    assert [] == complaints(changed((change[0][0], f"{block}\nsync = 'aa55'"), change[1]))
+    assert [] == complaints(reworded(EXAMPLE, (change[0][0], f"{block}\nsync = 'aa55'"), change[1]))
 
 
 def beside(line, expected):
@@ -180,7 +174,8 @@ def beside(line, expected):
 def test_everything_is_said_at_once(complaints):
     """Slips in five tables make five complaints, in the order of the file."""
     said = complaints(
-        changed(
+        reworded(
+            EXAMPLE,
             ("takt_s = 60.0", "takt_s = 'x'"),
             ("debounce_ms = 5", "debounce = 5"),
             ("lower = 24.980", "lower = 26"),
@@ -193,15 +188,18 @@ def test_everything_is_said_at_once(complaints):
 
 def test_takt_below_the_standard_cycle_is_refused(complaints):
     """Such a station would always be behind, wherever the takt comes from."""
-    assert "station.toml:13: takt_s = 50 is below standard_cycle_s = 55" in complaints(changed(("60.0", "50")))[0]
-    derived = complaints(changed(("takt_s = 60.0", ""), ("demand = 430", "demand = 600")))
+    assert (
+        "station.toml:13: takt_s = 50 is below standard_cycle_s = 55"
+        in complaints(reworded(EXAMPLE, ("60.0", "50")))[0]
+    )
+    derived = complaints(reworded(EXAMPLE, ("takt_s = 60.0", ""), ("demand = 430", "demand = 600")))
     assert "station.toml:21: takt_s = 43.5 is below standard_cycle_s = 55" in derived[0]
 
 
 def test_takt_comes_from_the_demand(tmp_path):
     """With no takt written, net available time / demand is the takt, and it is said where it comes from."""
     path = tmp_path / "station.toml"
-    path.write_text(changed(("takt_s = 60.0", "")))
+    path.write_text(reworded(EXAMPLE, ("takt_s = 60.0", "")))
     found = config.load(path)
     assert pytest.approx(26_100 / 430) == found.standard.takt_s
     assert "[[shift]] demand" == found.takt_from
@@ -210,7 +208,7 @@ def test_takt_comes_from_the_demand(tmp_path):
 def test_shifts_that_disagree_need_a_takt_written(complaints):
     """Two shifts, two takts: the agent does not choose."""
     late = '[[shift]]\nname = "late"\nstart = "14:00"\nend = "22:00"\ndemand = 400\n\n[[sensor]]'
-    said = complaints(changed(("takt_s = 60.0", ""), ("[[sensor]]", late)))
+    said = complaints(reworded(EXAMPLE, ("takt_s = 60.0", ""), ("[[sensor]]", late)))
     assert ["the shifts make different takts (60.7, 72 s); write the one that holds: takt_s in [standard]"] == [
         line.split(": ", 1)[1] for line in said
     ]
@@ -218,7 +216,7 @@ def test_shifts_that_disagree_need_a_takt_written(complaints):
 
 def test_takts_without_a_takt_are_said(complaints):
     """Times in takts count the standard cycle where there is no takt: a warning at each."""
-    said = complaints(changed(("takt_s = 60.0", ""), ("demand = 430", "")))
+    said = complaints(reworded(EXAMPLE, ("takt_s = 60.0", ""), ("demand = 430", "")))
     assert [67, 70, 85, 88] == [int(line.split(":")[1]) for line in said]
     assert all("warning:" in line for line in said)
 
@@ -226,15 +224,15 @@ def test_takts_without_a_takt_are_said(complaints):
 def test_a_detector_needs_what_it_judges(complaints):
     """No sensor of cycles, no detector of cycles; two, and it must say which."""
     one = '[[sensor]]\nname = "cycle"\nkind = "gpio_pulse"            # one closure per finished cycle\npin = "GPIO17"\ndebounce_ms = 5\n'
-    assert "needs a sensor of cycles, and the station has none" in complaints(changed((one, "")))[0]
+    assert "needs a sensor of cycles, and the station has none" in complaints(reworded(EXAMPLE, (one, "")))[0]
     two = one + '\n[[sensor]]\nname = "other"\nkind = "gpio_pulse"\npin = "GPIO5"\n'
-    assert "write of = 'cycle' or 'other'" in complaints(changed((one, two)))[0]
+    assert "write of = 'cycle' or 'other'" in complaints(reworded(EXAMPLE, (one, two)))[0]
 
 
 def test_a_characteristic_nobody_measures_cannot_be_judged(complaints):
     """Limits without a gauge: the detector is said, for it would never answer."""
     gauge = EXAMPLE[EXAMPLE.index('[[sensor]]\nname = "bore_gauge"') : EXAMPLE.index("# --- what should be")]
-    said = complaints(changed((gauge, "")))
+    said = complaints(reworded(EXAMPLE, (gauge, "")))
     assert ["out_of_spec: no sensor measures 'bore_mm'; add one, or take this out"] == [
         line.split(": ", 1)[1] for line in said
     ]
@@ -242,13 +240,13 @@ def test_a_characteristic_nobody_measures_cannot_be_judged(complaints):
 
 def test_a_reading_needs_its_characteristic(complaints):
     """A gauge of something the station does not know is said at the gauge."""
-    said = complaints(changed(('name = "bore_mm"', 'name = "bor_mm"')))
+    said = complaints(reworded(EXAMPLE, ('name = "bore_mm"', 'name = "bor_mm"')))
     assert "station.toml:50: no characteristic 'bore_mm'; did you mean 'bor_mm'?" in said[0]
 
 
 def test_an_active_low_lamp_on_a_pulled_down_pin_is_said(complaints):
     """A relay board that lights on low flashes at each start: a warning at every such pin."""
-    said = complaints(changed(('red = "GPIO23"', 'active = "low"\nred = "GPIO4"')))
+    said = complaints(reworded(EXAMPLE, ('red = "GPIO23"', 'active = "low"\nred = "GPIO4"')))
     assert [100, 101, 102, 103] == [int(line.split(":")[1]) for line in said]
     assert all("pulled down at power-on" in line and "warning" in line for line in said)
 
@@ -263,7 +261,7 @@ def test_files_from_windows_are_accepted(complaints, text):
 
 def test_lines_hold_with_crlf(complaints):
     """A complaint in a file with CRLF names the line an editor shows."""
-    text = changed(("debounce_ms = 5", "debonce_ms = 5")).replace("\n", "\r\n")
+    text = reworded(EXAMPLE, ("debounce_ms = 5", "debonce_ms = 5")).replace("\n", "\r\n")
     assert complaints(text)[0].startswith("station.toml:29:")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent import config
+from tests.config.reworded import reworded
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "station.toml").read_text(encoding="utf-8")
 LIMITS = "lower = 24.980\nupper = 25.020\n"
@@ -19,10 +20,7 @@ def complaints(tmp_path):
     """What `check` has against the example with one text in place of another: line and complaint."""
 
     def of(*pairs):
-        text = EXAMPLE
-        for old, new in pairs:
-            assert old in text
-            text = text.replace(old, new, 1)
+        text = reworded(EXAMPLE, *pairs)
         path = tmp_path / "station.toml"
         path.write_text(text, encoding="utf-8")
         lines = text.splitlines()

@@ -14,6 +14,7 @@ from edge_agent.standard import NS_PER_S
 from edge_agent.station import in_force, measure
 from edge_agent.station.memory import Memory
 from edge_agent.station.overlay import MOST, Overlay, Setting
+from tests.config.reworded import reworded
 
 S = NS_PER_S
 MONDAY_6_NS = 1_795_413_600 * S  # 2026-11-23, 06:00 UTC
@@ -64,10 +65,7 @@ def made(tmp_path_factory):
     known = {}
 
     def of(memory=None, *changes):
-        text = FILE
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new, 1)
+        text = reworded(FILE, *changes)
         if text not in known:
             path = folder / f"{len(known)}.toml"
             path.write_text(text)
